@@ -1,0 +1,21 @@
+import DataLoader from "dataloader";
+
+/**
+ * Gathers the reads of one turn of the event loop into one query. Nothing is kept between turns, so a read is as fresh
+ * as one of its own; a round trip of the driver is what an authenticated request costs.
+ * `fetchMany` gets distinct keys and answers in any order; a key without an answer is `undefined`.
+ */
+export function coalesce<Value extends object>(options: {
+  fetchMany: (keys: string[]) => Promise<Value[]>;
+  keyOf: (value: Value) => string;
+}): (key: string) => Promise<Value | undefined> {
+  const loader = new DataLoader<string, Value | undefined>(
+    async (keys) => {
+      const values = await options.fetchMany([...new Set(keys)]);
+      const byKey = new Map(values.map((value) => [options.keyOf(value), value]));
+      return keys.map((key) => byKey.get(key));
+    },
+    { cache: false, maxBatchSize: 1_000, batchScheduleFn: (run) => setImmediate(run) },
+  );
+  return (key) => loader.load(key);
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { sessionTimes } from "./accounts.ts";
+import { comment, position, removal } from "./comments.ts";
+import { friendship } from "./friends.ts";
+import { person } from "./people.ts";
+
+/** What `notify` can say; delivered at most once, to whoever is connected. */
+export const notice = z.discriminatedUnion("kind", [z.object({ kind: z.literal("friendRequest"), from: person })]);
+export type Notice = z.infer<typeof notice>;
+
+/** Every event a socket can receive, by name. Clients send none. */
+export const events = {
+  /** Who this socket is, and the time of the stream from which it hears everything. */
+  me: z.object({ user: person, session: sessionTimes, time: position }),
+  comment,
+  commentRemoved: removal,
+  friend: friendship,
+  notice,
+  session: z.object({ state: z.literal("ended"), at: z.iso.datetime(), reason: z.string() }),
+  /** Something may have been missed: load anew. */
+  resync: z.object({ reason: z.string() }),
+} as const;
+
+export type EventName = keyof typeof events;
+export type EventPayload<Name extends EventName> = z.infer<(typeof events)[Name]>;
+/** socket.io's map of events from the server. */
+export type ServerEvents = { [Name in EventName]: (payload: EventPayload<Name>) => void };
+export type ClientEvents = Record<string, never>;

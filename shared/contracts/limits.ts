@@ -1,0 +1,16 @@
+/** Every limit that a person or a client can meet, in one place. Characters are Unicode code points. */
+export const limits = {
+  username: { min: 3, max: 32 },
+  name: { min: 1, max: 80 },
+  password: { min: 8, max: 128 },
+  comment: { min: 1, max: 2_000 },
+  idempotencyKey: { max: 200 },
+  friends: 5_000,
+  friendsPage: 200,
+  peopleFound: 20,
+  search: { max: 80 },
+  commentsPage: { default: 50, max: 100 },
+  /** What a client that was away may catch up on, whichever ends first. */
+  catchUp: { milliseconds: 24 * 60 * 60 * 1000, comments: 1_000, overlapSeconds: 10 },
+  bodyBytes: 64 * 1024,
+} as const;

@@ -1,0 +1,57 @@
+import type { MongoClient, MongoClientOptions } from "mongodb";
+import mongoose, { type Connection } from "mongoose";
+import { coalesce } from "./coalesce.ts";
+import type { Config } from "./config.ts";
+import { type Models, registerModels } from "./models/index.ts";
+import type { UserRecord } from "./models/user.ts";
+import { SessionStore } from "./session/store.ts";
+
+export interface Database {
+  connection: Connection;
+  models: Models;
+  sessions: SessionStore;
+  /** The user of an id of 24 hexadecimal digits; reads of one turn of the loop share a query. */
+  findUser(id: string): Promise<UserRecord | undefined>;
+  close(): Promise<void>;
+}
+
+/** How long one operation of the database may take before the request that needs it fails, in milliseconds. */
+export const operationTimeout = 5_000;
+
+/** Acknowledged means on a majority: change streams tell of nothing less, and it cannot be rolled back. */
+export const clientOptions: MongoClientOptions = {
+  serverSelectionTimeoutMS: operationTimeout,
+  waitQueueTimeoutMS: operationTimeout,
+  writeConcern: { w: "majority" },
+  appName: "kith",
+};
+
+/** Opens a client of its own, which `close` ends. Rejects when the database cannot be reached within 5 s. */
+export async function openDatabase(config: Pick<Config, "mongodbUri" | "session">): Promise<Database> {
+  const connection = mongoose.createConnection(config.mongodbUri, {
+    ...clientOptions,
+    autoIndex: false,
+    autoCreate: false,
+    bufferCommands: false,
+  });
+  try {
+    await connection.asPromise();
+  } catch (error) {
+    await connection.destroy();
+    throw error;
+  }
+  const models = registerModels(connection);
+  const sessions = new SessionStore({
+    client: connection.getClient() as unknown as MongoClient,
+    dbName: connection.name,
+    idle: config.session.idle,
+    absolute: config.session.absolute,
+    touchAfter: config.session.touchAfter,
+    stringify: config.session.stringify,
+  });
+  const findUser = coalesce<UserRecord>({
+    fetchMany: (ids) => models.users.find({ _id: { $in: ids } }).lean<UserRecord[]>(),
+    keyOf: (user) => user._id.toHexString(),
+  });
+  return { connection, models, sessions, findUser, close: () => connection.destroy() };
+}

@@ -1,0 +1,74 @@
+/** Every error code an API answer can carry, with its HTTP status and the sentence shown when none is given. */
+export const errorTable = {
+  invalid_input: [400, "Something in the request is not as it should be."],
+  invalid_json: [400, "The body is not valid JSON in UTF-8."],
+  password_breached: [400, "This password is known from a data breach. Choose another one."],
+  time_ahead: [400, "That time has not come yet on this database."],
+  unauthenticated: [401, "Sign in first."],
+  bad_credentials: [401, "Username or password is wrong."],
+  origin_refused: [403, "This request does not come from an allowed origin."],
+  not_found: [404, "There is nothing here."],
+  method_not_allowed: [405, "This method is not allowed here."],
+  username_taken: [409, "This username is taken."],
+  idempotency_mismatch: [409, "This Idempotency-Key was used for another comment."],
+  too_many_friends: [409, "That is more friends than one person can have."],
+  body_too_large: [413, "The body is too large."],
+  unsupported_media_type: [415, "This content type is not accepted here."],
+  internal: [500, "Something went wrong on our side."],
+  unavailable: [503, "The service is not available right now. Try again in a moment."],
+} as const satisfies Record<string, readonly [status: number, message: string]>;
+
+export type ErrorCode = keyof typeof errorTable;
+export type ErrorStatus = (typeof errorTable)[ErrorCode][0];
+/** Which field is wrong and what to do about it, by field name. */
+export type FieldErrors = Record<string, string>;
+
+/** The one error that Kith throws on purpose: a code of the table, a sentence for people, and the cause for the log. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly fields: FieldErrors | undefined;
+
+  constructor(code: ErrorCode, options: { message?: string; fields?: FieldErrors; cause?: unknown } = {}) {
+    super(options.message ?? errorTable[code][1], { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.fields = options.fields;
+  }
+
+  get status(): ErrorStatus {
+    return errorTable[this.code][0];
+  }
+}
+
+const unavailableNames = new Set([
+  "MongoNetworkError",
+  "MongoNetworkTimeoutError",
+  "MongoServerSelectionError",
+  "MongoTopologyClosedError",
+  "MongoNotConnectedError",
+  "MongoPoolClearedError",
+  "MongoPoolClosedError",
+  "MongoWaitQueueTimeoutError",
+  "MongoOperationTimeoutError",
+  "MongoWriteConcernError",
+  "MongooseServerSelectionError",
+]);
+/** MaxTimeMSExpired, ExceededTimeLimit and the codes of a primary that is going or gone. */
+const unavailableCodes = new Set([50, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+
+/** What an unknown error is to the outside: a database out of reach is 503, everything else a generic 500. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError(isUnavailable(error) ? "unavailable" : "internal", { cause: error });
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  return unavailableNames.has(error.name) || (typeof code === "number" && unavailableCodes.has(code));
+}
+
+/** True for MongoDB's duplicate key error (E11000). */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === 11000;
+}

@@ -1,0 +1,25 @@
+import { type Connection, Schema, type Types } from "mongoose";
+
+/** One document a pair of people, changed atomically; what each side sees is derived (friends/state.ts). */
+export interface FriendshipRecord {
+  /** "<low>:<high>", the two ids in order. */
+  _id: string;
+  users: Types.ObjectId[];
+  /** Who of the two wants to be friends. */
+  wants: Types.ObjectId[];
+}
+
+const schema = new Schema<FriendshipRecord>(
+  {
+    _id: { type: String, required: true },
+    users: { type: [Schema.Types.ObjectId], required: true },
+    wants: { type: [Schema.Types.ObjectId], required: true },
+  },
+  { collection: "friendships", versionKey: false },
+);
+schema.index({ users: 1 });
+
+export function friendshipModel(connection: Connection) {
+  return connection.model("Friendship", schema);
+}
+export type FriendshipModel = ReturnType<typeof friendshipModel>;

@@ -1,0 +1,26 @@
+import type { Timestamp } from "mongodb";
+import { type Connection, Schema } from "mongoose";
+
+/** A realtime process. Its beat must come back to it through the change stream. */
+export interface NodeRecord {
+  _id: string;
+  beat: Timestamp;
+  /** Until when the node counts as alive. */
+  lease: Date;
+}
+
+const schema = new Schema<NodeRecord>(
+  {
+    _id: { type: String, required: true },
+    beat: { type: Schema.Types.Mixed, required: true },
+    lease: { type: Date, required: true },
+  },
+  { collection: "nodes", versionKey: false },
+);
+// A day after its lease nobody asks about a dead node any more.
+schema.index({ lease: 1 }, { expireAfterSeconds: 86_400 });
+
+export function nodeModel(connection: Connection) {
+  return connection.model("Node", schema);
+}
+export type NodeModel = ReturnType<typeof nodeModel>;

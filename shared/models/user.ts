@@ -1,0 +1,69 @@
+import { type Connection, Schema, type Types } from "mongoose";
+import type { Person } from "../contracts/people.ts";
+
+export interface UserRecord {
+  _id: Types.ObjectId;
+  /** The normal form, by which a user is found: see `normalUsername`. Unique. */
+  username: string;
+  /** As it was typed at sign-up. */
+  displayName: string;
+  firstName: string;
+  lastName: string;
+  /** By which lists of people are sorted. */
+  sortName: string;
+  /** What a search for people compares the start of. */
+  searchKeys: string[];
+  /** A PHC string. */
+  password: string;
+  createdAt: Date;
+}
+
+const schema = new Schema<UserRecord>(
+  {
+    username: { type: String, required: true },
+    displayName: { type: String, required: true },
+    firstName: { type: String, required: true },
+    lastName: { type: String, required: true },
+    sortName: { type: String, required: true },
+    searchKeys: { type: [String], required: true },
+    password: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { collection: "users", versionKey: false },
+);
+schema.index({ username: 1 }, { unique: true });
+schema.index({ searchKeys: 1 });
+
+export function userModel(connection: Connection) {
+  return connection.model("User", schema);
+}
+export type UserModel = ReturnType<typeof userModel>;
+
+/** Usernames are ASCII, so lower case is the whole of their normal form. */
+export function normalUsername(username: string): string {
+  return username.toLowerCase();
+}
+
+/** The fields that follow from a person's names. */
+export function nameFields(names: { username: string; firstName: string; lastName: string }) {
+  const full = searchKey(`${names.firstName} ${names.lastName}`);
+  return {
+    sortName: full,
+    searchKeys: [...new Set([normalUsername(names.username), full, searchKey(names.lastName)])],
+  };
+}
+
+/** The form in which names and searches are compared: compatible characters alike, case folded, spaces single. */
+export function searchKey(text: string): string {
+  return text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+}
+
+/** What others see of a user. */
+export function toPerson(user: Pick<UserRecord, "_id" | "displayName" | "firstName" | "lastName">): Person {
+  return {
+    id: user._id.toHexString(),
+    username: user.displayName,
+    firstName: user.firstName,
+    lastName: user.lastName,
+  };
+}

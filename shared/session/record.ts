@@ -1,0 +1,36 @@
+import type { SessionData } from "express-session";
+
+/** A stored session: express-session's data, and what stands beside it in connect-mongo's document. */
+export interface SessionRecord {
+  /** The stored `_id`, under which its end is announced. */
+  key: string;
+  data: SessionData;
+  expires: Date | undefined;
+  /** When its user signed in. */
+  since: Date | undefined;
+}
+
+export interface Lifetimes {
+  idle: number;
+  absolute: number;
+}
+
+/** The id of the user that passport keeps in a session. */
+export function userIdOf(data: object): string | undefined {
+  const passport = (data as { passport?: { user?: unknown } }).passport;
+  return typeof passport?.user === "string" ? passport.user : undefined;
+}
+
+/**
+ * When a session ends if nothing is done with it (`expiresAt`) and whatever is done with it (`endsAt`). Read from the
+ * stored `expires` and `since`: the copy of `expires` inside the session goes stale on touch.
+ */
+export function endsOf(record: Pick<SessionRecord, "expires" | "since">, lifetimes: Lifetimes, now: Date) {
+  const endsAt = new Date((record.since ?? now).getTime() + lifetimes.absolute);
+  const idleEnd = record.expires ?? new Date(now.getTime() + lifetimes.idle);
+  return { expiresAt: idleEnd < endsAt ? idleEnd : endsAt, endsAt };
+}
+
+export function isAlive(record: Pick<SessionRecord, "expires" | "since">, lifetimes: Lifetimes, now: Date): boolean {
+  return endsOf(record, lifetimes, now).expiresAt > now;
+}

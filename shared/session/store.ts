@@ -1,0 +1,165 @@
+import { MongoStore } from "connect-mongo";
+import type { Session, SessionData } from "express-session";
+import { BSON, type Collection, type Document, type MongoClient, type UpdateFilter, type UpdateOptions } from "mongodb";
+import { coalesce } from "../coalesce.ts";
+import { isAlive, type Lifetimes, type SessionRecord, userIdOf } from "./record.ts";
+
+/** The code by which express-session knows "not found", as opposed to a store that fails. */
+export class SessionGone extends Error {
+  readonly code = "ENOENT";
+  constructor() {
+    super("The session has ended.");
+    this.name = "SessionGone";
+  }
+}
+
+interface StoredSession {
+  _id: string;
+  session: unknown;
+  expires?: Date;
+  lastModified?: Date;
+  /** Whose session it is, and since when: ours, beside connect-mongo's fields, which its own writes leave alone. */
+  user?: string;
+  since?: Date;
+}
+
+/** What connect-mongo keeps private and a reader of its documents needs. */
+interface Internals {
+  computeStorageId(sid: string): string;
+  decryptSession(document: StoredSession): Promise<void>;
+  transformFunctions: { unserialize(payload: unknown): SessionData };
+  options: { touchAfter: number };
+}
+
+/**
+ * connect-mongo's store with its documents unchanged, and what express-session lacks: a save of a session that was read
+ * before never creates its record again, both lifetimes are checked on every read, and reads of one turn share a query.
+ * Uses the client without owning it: `close` is its owner's to call.
+ */
+export class SessionStore extends MongoStore {
+  readonly lifetimes: Lifetimes;
+  private readonly documents: Collection<StoredSession>;
+  private readonly readDocument: (key: string) => Promise<StoredSession | undefined>;
+  /** Sessions that came out of the store or went in: saving one that is no longer there must not revive it. */
+  private readonly known = new WeakSet<object>();
+
+  /** Durations are milliseconds. */
+  constructor(options: {
+    client: MongoClient;
+    dbName: string;
+    collectionName?: string;
+    idle: number;
+    absolute: number;
+    touchAfter: number;
+    stringify: boolean;
+  }) {
+    super({
+      client: options.client,
+      dbName: options.dbName,
+      ...(options.collectionName ? { collectionName: options.collectionName } : {}),
+      ttl: options.idle / 1000,
+      touchAfter: options.touchAfter / 1000,
+      stringify: options.stringify,
+      // Its index is made by a command: a store that writes when it is built cannot be built while the database is away.
+      autoRemove: "disabled",
+    });
+    this.lifetimes = { idle: options.idle, absolute: options.absolute };
+    this.documents = options.client.db(options.dbName).collection(options.collectionName ?? "sessions");
+    const taken = new WeakSet<object>();
+    const fetch = coalesce<StoredSession>({
+      fetchMany: (keys) => this.documents.find({ _id: { $in: keys } }).toArray(),
+      keyOf: (document) => document._id,
+    });
+    // Two requests of one turn get the same document, and each may change what it was given.
+    this.readDocument = async (key) => {
+      const document = await fetch(key);
+      if (!document || !taken.has(document)) {
+        if (document) taken.add(document);
+        return document;
+      }
+      return BSON.deserialize(BSON.serialize(document)) as StoredSession;
+    };
+  }
+
+  private get internals(): Internals {
+    return this as unknown as Internals;
+  }
+
+  /** The stored `_id` of a session id. */
+  keyOf(sid: string): string {
+    return this.internals.computeStorageId(sid);
+  }
+
+  /** The record of a session id, or undefined where there is none that is alive. */
+  async read(sid: string): Promise<SessionRecord | undefined> {
+    const key = this.keyOf(sid);
+    const document = await this.readDocument(key);
+    if (!document) return undefined;
+    await this.internals.decryptSession(document);
+    const data = this.internals.transformFunctions.unserialize(document.session);
+    if (this.internals.options.touchAfter > 0 && document.lastModified) {
+      (data as { lastModified?: Date }).lastModified = document.lastModified;
+    }
+    const record: SessionRecord = { key, data, expires: document.expires, since: document.since };
+    if (!record.since && userIdOf(data)) record.since = await this.stamp(key, userIdOf(data));
+    return isAlive(record, this.lifetimes, new Date()) ? record : undefined;
+  }
+
+  /** A record that a neighbour wrote counts from when it is first seen here. */
+  private async stamp(key: string, user: string | undefined): Promise<Date> {
+    const since = new Date();
+    await this.documents.updateOne({ _id: key, since: { $exists: false } }, { $set: { since, user: user as string } });
+    return since;
+  }
+
+  override get(sid: string, callback: (error: unknown, session?: SessionData | null) => void): void {
+    this.read(sid).then(
+      (record) => callback(null, record?.data ?? null),
+      (error) => callback(error),
+    );
+  }
+
+  override createSession(request: unknown, data: SessionData): Session & SessionData {
+    const session = super.createSession(request as never, data as never) as Session & SessionData;
+    this.known.add(session);
+    return session;
+  }
+
+  override set(sid: string, session: SessionData, callback?: (error: unknown) => void): void {
+    const known = this.known.has(session);
+    const through = {
+      updateOne: async (filter: { _id: string }, update: UpdateFilter<StoredSession>, options: UpdateOptions) => {
+        const result = await this.documents.updateOne(filter, withSiblings(update, session, !known), {
+          ...options,
+          upsert: !known,
+        });
+        if (known && result.matchedCount === 0) throw new SessionGone();
+        this.known.add(session);
+        return result;
+      },
+    };
+    // connect-mongo builds the document; only its last step, the write, is ours.
+    const writer = Object.create(this, { collectionP: { value: Promise.resolve(through) } });
+    MongoStore.prototype.set.call(writer, sid, session as never, callback);
+  }
+
+  override touch(sid: string, session: SessionData, callback?: (error: unknown) => void): void {
+    super.touch(sid, session as never, (error) => {
+      callback?.(
+        error instanceof Error && error.message === "Unable to find the session to touch" ? new SessionGone() : error,
+      );
+    });
+  }
+
+  /** Creates the index by which the database forgets expired sessions, and the one by which a user's are found. */
+  async createIndexes(): Promise<void> {
+    await this.documents.createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
+    await this.documents.createIndex({ user: 1 }, { partialFilterExpression: { user: { $exists: true } } });
+  }
+}
+
+function withSiblings(update: Document, session: SessionData, isNew: boolean): Document {
+  const user = userIdOf(session);
+  if (!user) return isNew ? update : { ...update, $unset: { user: "", since: "" } };
+  return { ...update, $set: { ...update.$set, user, ...(isNew ? { since: new Date() } : {}) } };
+}
