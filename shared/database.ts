@@ -1,7 +1,9 @@
+import { setTimeout } from "node:timers/promises";
 import type { MongoClient, MongoClientOptions } from "mongodb";
 import mongoose, { type Connection } from "mongoose";
 import { coalesce } from "./coalesce.ts";
 import type { Config } from "./config.ts";
+import type { Log } from "./log.ts";
 import { type Models, registerModels } from "./models/index.ts";
 import type { UserRecord } from "./models/user.ts";
 import { SessionStore } from "./session/store.ts";
@@ -12,11 +14,15 @@ export interface Database {
   sessions: SessionStore;
   /** The user of an id of 24 hexadecimal digits; reads of one turn of the loop share a query. */
   findUser(id: string): Promise<UserRecord | undefined>;
+  /** Resolves when a primary answers; rejects within a few seconds otherwise. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** How long one operation of the database may take before the request that needs it fails, in milliseconds. */
 export const operationTimeout = 5_000;
+
+const readyTimeout = 2_000;
 
 /** Acknowledged means on a majority: change streams tell of nothing less, and it cannot be rolled back. */
 export const clientOptions: MongoClientOptions = {
@@ -53,5 +59,28 @@ export async function openDatabase(config: Pick<Config, "mongodbUri" | "session"
     fetchMany: (ids) => models.users.find({ _id: { $in: ids } }).lean<UserRecord[]>(),
     keyOf: (user) => user._id.toHexString(),
   });
-  return { connection, models, sessions, findUser, close: () => connection.destroy() };
+  const ping = async () => {
+    await connection
+      .getClient()
+      .db(connection.name)
+      .command({ ping: 1 }, { readPreference: "primary", timeoutMS: readyTimeout });
+  };
+  return { connection, models, sessions, findUser, ping, close: () => connection.destroy() };
+}
+
+/** Opens the database, waiting for one that is not there yet; undefined when `stopping` comes first. */
+export async function openDatabaseWhenUp(
+  config: Pick<Config, "mongodbUri" | "session">,
+  log: Log,
+  stopping: AbortSignal,
+): Promise<Database | undefined> {
+  while (!stopping.aborted) {
+    try {
+      return await openDatabase(config);
+    } catch (error) {
+      log.warn({ err: error }, "waiting for the database");
+      await setTimeout(1_000, undefined, { signal: stopping }).catch(() => {});
+    }
+  }
+  return undefined;
 }

@@ -25,12 +25,16 @@ export function userIdOf(data: object): string | undefined {
  * When a session ends if nothing is done with it (`expiresAt`) and whatever is done with it (`endsAt`). Read from the
  * stored `expires` and `since`: the copy of `expires` inside the session goes stale on touch.
  */
-export function endsOf(record: Pick<SessionRecord, "expires" | "since">, lifetimes: Lifetimes, now: Date) {
+export function endsOf(record: Partial<Pick<SessionRecord, "expires" | "since">>, lifetimes: Lifetimes, now: Date) {
   const endsAt = new Date((record.since ?? now).getTime() + lifetimes.absolute);
   const idleEnd = record.expires ?? new Date(now.getTime() + lifetimes.idle);
   return { expiresAt: idleEnd < endsAt ? idleEnd : endsAt, endsAt };
 }
 
-export function isAlive(record: Pick<SessionRecord, "expires" | "since">, lifetimes: Lifetimes, now: Date): boolean {
+export function isAlive(
+  record: Partial<Pick<SessionRecord, "expires" | "since">>,
+  lifetimes: Lifetimes,
+  now: Date,
+): boolean {
   return endsOf(record, lifetimes, now).expiresAt > now;
 }

@@ -105,6 +105,12 @@ export class SessionStore extends MongoStore {
     return isAlive(record, this.lifetimes, new Date()) ? record : undefined;
   }
 
+  /** Whether the record of a stored `_id` is alive. */
+  async isKeyAlive(key: string): Promise<boolean> {
+    const document = await this.readDocument(key);
+    return document !== undefined && isAlive(document, this.lifetimes, new Date());
+  }
+
   /** A record that a neighbour wrote counts from when it is first seen here. */
   private async stamp(key: string, user: string | undefined): Promise<Date> {
     const since = new Date();

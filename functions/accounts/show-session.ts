@@ -1,0 +1,24 @@
+import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { sessionShown } from "../../shared/contracts/accounts.ts";
+import { toPerson } from "../../shared/models/user.ts";
+import { endsOf } from "../../shared/session/record.ts";
+import type { Deps } from "../deps.ts";
+import { answer, type Env, errors } from "../http/api.ts";
+
+export const showSessionRoute = createRoute({
+  method: "get",
+  path: "/session",
+  summary: "Who is signed in, and until when",
+  responses: { 200: answer(sessionShown, "The session"), ...errors("unauthenticated") },
+});
+
+export function showSession(deps: Deps): RouteHandler<typeof showSessionRoute, Env> {
+  return (c) => {
+    const { record } = c.get("exchange");
+    const ends = endsOf(record ?? { expires: undefined, since: undefined }, deps.config.session, new Date());
+    return c.json(
+      { user: toPerson(c.get("user")), expiresAt: ends.expiresAt.toISOString(), endsAt: ends.endsAt.toISOString() },
+      200,
+    );
+  };
+}

@@ -1,0 +1,72 @@
+import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { Types } from "mongoose";
+import { type SignUp, signUpBody } from "../../shared/contracts/accounts.ts";
+import { person } from "../../shared/contracts/people.ts";
+import { AppError, isDuplicateKey } from "../../shared/errors.ts";
+import { nameFields, normalUsername, toPerson, type UserModel, type UserRecord } from "../../shared/models/user.ts";
+import type { Deps } from "../deps.ts";
+import { answer, type Env, errors, jsonBodyOf } from "../http/api.ts";
+import { jsonBody } from "../http/body.ts";
+import type { BreachCheck } from "./breach.ts";
+import { hashPassword } from "./passwords.ts";
+
+export const signUpRoute = createRoute({
+  method: "post",
+  path: "/users",
+  summary: "Sign up; the session is then the new user's",
+  middleware: [jsonBody()] as const,
+  request: { body: jsonBodyOf(signUpBody) },
+  responses: {
+    201: answer(person, "The new user, signed in"),
+    ...errors(
+      "invalid_input",
+      "invalid_json",
+      "password_breached",
+      "origin_refused",
+      "username_taken",
+      "body_too_large",
+      "unsupported_media_type",
+    ),
+  },
+});
+
+export function signUp(deps: Deps): RouteHandler<typeof signUpRoute, Env> {
+  return async (c) => {
+    const user = await createUser(deps, c.req.valid("json"));
+    await deps.authenticator.signIn(c.get("exchange"), user);
+    deps.log.info({ user: user._id.toHexString() }, "signed up");
+    return c.json(toPerson(user), 201);
+  };
+}
+
+/**
+ * Creates a user.
+ * @throws AppError `password_breached`, `username_taken`
+ */
+export async function createUser(
+  deps: { database: { models: { users: UserModel } }; isBreached: BreachCheck },
+  { username, password, firstName, lastName }: SignUp,
+): Promise<UserRecord> {
+  if (await deps.isBreached(password)) {
+    throw new AppError("password_breached", {
+      fields: { password: "This password is known from a data breach. Choose another one." },
+    });
+  }
+  const user: UserRecord = {
+    _id: new Types.ObjectId(),
+    username: normalUsername(username),
+    displayName: username,
+    firstName,
+    lastName,
+    ...nameFields({ username, firstName, lastName }),
+    password: await hashPassword(password),
+    createdAt: new Date(),
+  };
+  try {
+    await deps.database.models.users.create(user);
+  } catch (cause) {
+    if (!isDuplicateKey(cause)) throw cause;
+    throw new AppError("username_taken", { fields: { username: "This username is taken." }, cause });
+  }
+  return user;
+}

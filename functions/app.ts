@@ -1,0 +1,89 @@
+import { createBreachCheck } from "./accounts/breach.ts";
+import { accounts } from "./accounts/index.ts";
+import { createAuthenticator } from "./accounts/passport.ts";
+import { comments } from "./comments/index.ts";
+import type { AppDeps, Deps } from "./deps.ts";
+import { friends } from "./friends/index.ts";
+import { health } from "./health/index.ts";
+import { api } from "./http/api.ts";
+import { errorResponse, missingRoute, reportError, requestIdOf } from "./http/errors.ts";
+import { openApiDocument } from "./http/openapi.ts";
+import { requireOrigin } from "./http/origin.ts";
+import { requireUser } from "./http/require-user.ts";
+import { clearingCookie, createSession } from "./http/session.ts";
+import { errorPage } from "./pages/error.ts";
+import { pages } from "./pages/index.ts";
+import { people } from "./people/index.ts";
+
+/** The typed API, for hono/client's `hc`. */
+export type AppType = ReturnType<typeof apiRoutes>;
+
+/** Builds the HTTP side from what it is given; opens nothing, listens nowhere, and keeps nothing between two requests. */
+export function createApp(given: AppDeps) {
+  const { config, database, log } = given;
+  const cookie = {
+    path: "/",
+    httpOnly: true,
+    sameSite: "lax",
+    secure: config.cookie.secure,
+    domain: config.cookie.domain,
+  } as const;
+  const authenticator = createAuthenticator(database);
+  const deps: Deps = {
+    ...given,
+    authenticator,
+    requireUser: requireUser(authenticator),
+    isBreached: config.breachCheck ? createBreachCheck(log) : async () => false,
+    clearingCookie: clearingCookie(config.session.name, cookie),
+  };
+  const session = createSession({
+    store: database.sessions,
+    secrets: config.session.secrets,
+    name: config.session.name,
+    cookie: { ...cookie, maxAge: config.session.idle },
+    touchAfter: config.session.touchAfter,
+    log,
+  });
+
+  const app = api();
+  const findMissing = lazily(() => missingRoute(app as never));
+  const answerError: Parameters<typeof app.onError>[0] = (thrown, c) => {
+    const error = reportError(c, thrown, log);
+    const isPage = !c.req.path.startsWith("/api/") && c.req.header("accept")?.includes("text/html");
+    if (!isPage) return errorResponse(c, error);
+    c.header("cache-control", "no-store");
+    return c.html(errorPage(error, requestIdOf(c)), error.status);
+  };
+  app.onError(answerError);
+  app.notFound((c) => answerError(findMissing()(c), c));
+
+  app.route("/", health(database));
+  app.use(requireOrigin(config.publicOrigins));
+  const document = openApiDocument();
+  app.use("/api/*", async function apiHeaders(c, next) {
+    c.header("cache-control", "no-store");
+    c.header("x-content-type-options", "nosniff");
+    await next();
+  });
+  app.use(session);
+  const routes = apiRoutes(app, deps);
+  routes.get("/api/openapi.json", (c) => c.json(document(routes)));
+  routes.route("/", pages(deps));
+  return routes;
+}
+
+function apiRoutes(app: ReturnType<typeof api>, deps: Deps) {
+  return app
+    .route("/api", accounts(deps))
+    .route("/api", people(deps))
+    .route("/api", friends(deps))
+    .route("/api", comments(deps));
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,46 @@
+import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { feedPage, feedQuery } from "../../shared/contracts/comments.ts";
+import { limits } from "../../shared/contracts/limits.ts";
+import { AppError } from "../../shared/errors.ts";
+import { timestampOf } from "../../shared/position.ts";
+import { readAt } from "../../shared/read-at.ts";
+import type { Deps } from "../deps.ts";
+import { answer, type Env, errors } from "../http/api.ts";
+import { readFeed } from "./feed.ts";
+
+export const listCommentsRoute = createRoute({
+  method: "get",
+  path: "/comments",
+  summary: "The feed: one's own and friends' comments, newest first",
+  description: [
+    "`before` continues from an earlier page's `next`.",
+    `\`after\` catches up from a position: everything since ${limits.catchUp.overlapSeconds} s before it, removals too.`,
+    "`time` is the `time` of a socket's `me`: the answer holds all that the socket will not be told.",
+  ].join(" "),
+  request: { query: feedQuery },
+  responses: {
+    200: answer(feedPage, "A page of the feed"),
+    ...errors("invalid_input", "time_ahead", "unauthenticated"),
+  },
+});
+
+/** InvalidOptions: what the server answers to a read that asks for a time that the cluster has not reached. */
+const invalidOptions = 72;
+
+export function listComments({ database }: Deps): RouteHandler<typeof listCommentsRoute, Env> {
+  return async (c) => {
+    const query = c.req.valid("query");
+    const reader = c.get("user")._id.toHexString();
+    if (query.time === undefined) return c.json(await readFeed(database.models, reader, query), 200);
+
+    try {
+      const page = await readAt(database.connection, timestampOf(query.time), (session) =>
+        readFeed(database.models, reader, query, session),
+      );
+      return c.json(page, 200);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === invalidOptions) throw new AppError("time_ahead", { cause: error });
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,28 @@
+import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { friendship } from "../../shared/contracts/friends.ts";
+import { userIdParam } from "../../shared/contracts/people.ts";
+import { pairOf } from "../../shared/friends/state.ts";
+import type { Deps } from "../deps.ts";
+import { answer, type Env, errors } from "../http/api.ts";
+import { otherPerson } from "./other.ts";
+
+export const unwantRoute = createRoute({
+  method: "delete",
+  path: "/friends/{userId}",
+  summary: "Do not want to be friends: cancel, decline, unfriend",
+  request: { params: userIdParam },
+  responses: {
+    200: answer(friendship, "The pair as this side sees it now"),
+    ...errors("invalid_input", "unauthenticated", "origin_refused", "not_found"),
+  },
+});
+
+export function unwant({ database }: Deps): RouteHandler<typeof unwantRoute, Env> {
+  return async (c) => {
+    const me = c.get("user")._id.toHexString();
+    const other = await otherPerson(database, me, c.req.valid("param").userId);
+    // Both wishes go: the other one's, left standing, would at once be a request again.
+    await database.models.friendships.updateOne({ _id: pairOf(me, other.id) }, { $set: { wants: [] } });
+    return c.json({ person: other, state: "none" as const }, 200);
+  };
+}

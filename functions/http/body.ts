@@ -1,0 +1,66 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { limits } from "../../shared/contracts/limits.ts";
+import { AppError } from "../../shared/errors.ts";
+
+const tooLarge = () =>
+  new AppError("body_too_large", { message: `The body can have at most ${limits.bodyBytes / 1024} KiB.` });
+
+/** Lets through only JSON that is declared as such, in valid UTF-8, and not too large. */
+export function jsonBody(): MiddlewareHandler {
+  return async function jsonBody(c, next) {
+    requireType(c, "application/json");
+    const text = await readText(c);
+    try {
+      JSON.parse(text);
+    } catch (cause) {
+      throw new AppError("invalid_json", { cause });
+    }
+    await next();
+  };
+}
+
+/** The fields of a URL-encoded form; the first of a repeated name counts, and names are taken to the letter. */
+export async function readForm(c: Context): Promise<Record<string, string>> {
+  requireType(c, "application/x-www-form-urlencoded");
+  const fields: Record<string, string> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(await readText(c))) fields[name] ??= value;
+  return { ...fields };
+}
+
+function requireType(c: Context, type: string): void {
+  const given = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (given !== type) throw new AppError("unsupported_media_type", { message: `Send the body as ${type}.` });
+}
+
+/** The body as text; also leaves it with Hono, whose own readers then decode the same bytes. */
+async function readText(c: Context): Promise<string> {
+  const declared = Number(c.req.header("content-length"));
+  if (declared > limits.bodyBytes) throw tooLarge();
+  const bytes = Number.isFinite(declared) && declared > 0 ? await c.req.arrayBuffer() : await readBounded(c);
+  if (bytes.byteLength > limits.bodyBytes) throw tooLarge();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError("invalid_json", { message: "The body is not valid UTF-8.", cause });
+  }
+}
+
+/** A body of undeclared length is counted while it arrives. */
+async function readBounded(c: Context): Promise<ArrayBuffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > limits.bodyBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  // Hono caches the promise of a body, whatever its types say.
+  c.req.bodyCache.arrayBuffer = Promise.resolve(bytes.buffer) as unknown as ArrayBuffer;
+  return bytes.buffer;
+}

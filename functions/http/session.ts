@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import type { CookieOptions } from "express-session";
+import CookieClass from "express-session/session/cookie.js";
+import SessionClass from "express-session/session/session.js";
+import type { MiddlewareHandler } from "hono";
+import type { Log } from "../../shared/log.ts";
+import { sessionIdOf, signedValue } from "../../shared/session/cookie.ts";
+import { SessionGone, type SessionStore } from "../../shared/session/store.ts";
+import type { Env } from "./api.ts";
+import { Exchange, type LiveSession, settled } from "./exchange.ts";
+
+export interface SessionOptions {
+  store: SessionStore;
+  /** The first signs, all verify. */
+  secrets: readonly string[];
+  name: string;
+  cookie: CookieOptions;
+  /** Milliseconds between two writes of a session that is only used. */
+  touchAfter: number;
+  log: Log;
+}
+
+/**
+ * express-session 1.19's lifecycle over fetch, with `resave: false` and `saveUninitialized: false`, on its own Session and
+ * Cookie classes. `c.get("session")` is the session. A use that is due is written after the handler (touch), and the
+ * browser's cookie moves along with the record. A store that cannot be read fails the request.
+ */
+export function createSession(options: SessionOptions): MiddlewareHandler<Env> {
+  const [signingSecret] = options.secrets as [string];
+  const store = sessionStoreFor(options);
+
+  return async function session(c, next) {
+    const sentId = sessionIdOf(c.req.header("cookie"), options.name, options.secrets);
+    const exchange = new Exchange(store, (current) => c.set("session", current));
+    c.set("exchange", exchange);
+    if (sentId) {
+      exchange.record = await store.read(sentId);
+      if (exchange.record) exchange.sessionID = sentId;
+    }
+    if (exchange.record) store.createSession(exchange, exchange.record.data);
+    else store.generate(exchange);
+    const before = snapshot(exchange.session as LiveSession);
+    const originalId = exchange.sessionID;
+
+    await next();
+
+    const current = exchange.session;
+    if (!current) return;
+    const isModified = current.id !== originalId || snapshot(current) !== before;
+    try {
+      if (isModified) {
+        current.touch();
+        await settled((done) => current.save(done));
+      } else if (sentId === current.id && isTouchDue(current, options.touchAfter)) {
+        current.touch();
+        await settled((done) => store.touch(current.id, current as never, done));
+      } else {
+        return;
+      }
+    } catch (error) {
+      if (error instanceof SessionGone) return;
+      if (isModified) throw error;
+      // The answer stands: the session was read, and its next use writes what this one could not.
+      options.log.warn({ err: error }, "a session could not be touched");
+      return;
+    }
+    const cookie = current.cookie as unknown as InstanceType<typeof CookieClass>;
+    c.header("set-cookie", cookie.serialize(options.name, signedValue(current.id, signingSecret)), { append: true });
+  };
+}
+
+/** A Set-Cookie value that takes the session's cookie from the browser. */
+export function clearingCookie(name: string, cookie: CookieOptions): string {
+  const cleared = new CookieClass({ ...cookie, maxAge: undefined, expires: new Date(0) });
+  return cleared.serialize(name, "");
+}
+
+/** `generate` belongs to a middleware, not to the store: two middlewares on one store keep their own options. */
+function sessionStoreFor(options: SessionOptions): SessionStore & { generate(exchange: Exchange): void } {
+  const generate = (exchange: Exchange) => {
+    exchange.sessionID = randomBytes(24).toString("base64url");
+    const session = new SessionClass(exchange) as LiveSession;
+    (session as { cookie: unknown }).cookie = new CookieClass(options.cookie);
+    exchange.session = session;
+    exchange.onSession(session);
+  };
+  const createSession = (exchange: Exchange, data: object) => {
+    const session = options.store.createSession(exchange, data as never) as LiveSession;
+    exchange.onSession(session);
+    return session;
+  };
+  return Object.create(options.store, { generate: { value: generate }, createSession: { value: createSession } });
+}
+
+/** The session as JSON without its cookie: two of them differ where express-session's hashes would. */
+function snapshot(session: LiveSession): string {
+  const { cookie, ...rest } = session;
+  return JSON.stringify(rest);
+}
+
+function isTouchDue(session: LiveSession, touchAfter: number): boolean {
+  return touchAfter === 0 || !session.lastModified || Date.now() - session.lastModified.getTime() >= touchAfter;
+}

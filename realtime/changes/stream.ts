@@ -1,0 +1,103 @@
+import { setTimeout } from "node:timers/promises";
+import { type ChangeStream, type Db, MongoClient, type ResumeToken, type Timestamp } from "mongodb";
+import { clientOptions } from "../../shared/database.ts";
+import type { Log } from "../../shared/log.ts";
+import { batches } from "./batches.ts";
+import { type Change, pipeline, type RawChange, toChange } from "./change.ts";
+
+export interface ChangesOptions {
+  mongodbUri: string;
+  dbName: string;
+  log: Log;
+  /** Takes changes in commit order, with the cluster time of the last; what rejects is handed over again. */
+  onBatch(changes: Change[], time: Timestamp): Promise<void>;
+  /** Something may have been missed; called before the first batch after it. */
+  onGap(reason: string): Promise<void>;
+}
+
+/** The one change stream of a process. */
+export interface Changes {
+  /** The cluster time up to which every change has been handed over; undefined before the stream is open. */
+  time(): Timestamp | undefined;
+  close(): Promise<void>;
+}
+
+const batchSize = 500;
+/** ChangeStreamFatalError, InvalidResumeToken, ChangeStreamHistoryLost: the place is lost and only now is left. */
+const lostPlaceCodes = new Set([280, 260, 286]);
+
+/** Opens the stream on a client of its own, whose pool it does not share with anybody's requests. */
+export function openChanges(options: ChangesOptions): Changes {
+  const client = new MongoClient(options.mongodbUri, { ...clientOptions, maxPoolSize: 2 });
+  const db = client.db(options.dbName);
+  const stopping = new AbortController();
+  let stream: ChangeStream | undefined;
+  /** The last event handed over, not the last one received. */
+  let place: ResumeToken | undefined;
+  let time: Timestamp | undefined;
+  let gap: string | undefined;
+  let failures = 0;
+
+  async function follow(): Promise<void> {
+    if (!place) time = await clusterTime(db);
+    stream = db.watch(pipeline, place ? { startAfter: place } : { startAtOperationTime: time as Timestamp });
+    for await (const batch of batches(stream as { next(): Promise<unknown> }, batchSize)) {
+      const raw = batch as RawChange[];
+      const last = raw.at(-1) as RawChange;
+      if (gap) {
+        await options.onGap(gap);
+        gap = undefined;
+      }
+      await options.onBatch(
+        raw.flatMap((event) => toChange(event) ?? []),
+        last.clusterTime,
+      );
+      place = last._id;
+      time = last.clusterTime;
+      failures = 0;
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await follow();
+      } catch (error) {
+        if (stopping.signal.aborted) break;
+        const isLost = lostPlaceCodes.has((error as { code?: number }).code ?? 0);
+        if (isLost) {
+          place = undefined;
+          gap = "the place in the change stream was lost";
+        }
+        options.log.warn({ err: error, isLost, failures }, "the change stream ended; it is opened again");
+      } finally {
+        await stream?.close().catch(() => {});
+      }
+      await setTimeout(pause(failures), undefined, { signal: stopping.signal }).catch(() => {});
+      failures += 1;
+    }
+  }
+
+  const ended = run();
+  return {
+    time: () => time,
+    async close() {
+      stopping.abort();
+      await stream?.close().catch(() => {});
+      await client.close();
+      await ended;
+    },
+  };
+}
+
+/** The cluster's time now: a stream from here on misses nothing that comes after the answer. */
+async function clusterTime(db: Db): Promise<Timestamp> {
+  const { operationTime } = await db.command({ ping: 1 });
+  return operationTime as Timestamp;
+}
+
+/** Milliseconds before the stream is opened again: 0.1 s to 10 s, doubling, with half of it random. */
+function pause(failures: number): number {
+  const full = Math.min(10_000, 100 * 2 ** failures);
+  return full / 2 + (Math.random() * full) / 2;
+}

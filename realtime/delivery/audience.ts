@@ -1,0 +1,47 @@
+import { LRUCache } from "lru-cache";
+import type { ClientSession } from "mongodb";
+import { friendSets } from "../../shared/friends/queries.ts";
+import { idsOf } from "../../shared/friends/state.ts";
+import type { FriendshipModel } from "../../shared/models/friendship.ts";
+
+/** Friend sets kept at most; one of 200 friends is about 20 KB. */
+const maxAuthors = 10_000;
+
+/**
+ * Who an author's comments reach. Sets are read after the time of the batch that needs them and dropped by the same
+ * stream when a friendship changes, so a set that is here is that of its place in the stream, or later.
+ */
+export class Audience {
+  readonly #friends = new LRUCache<string, Set<string>>({ max: maxAuthors });
+  readonly #friendships: FriendshipModel;
+
+  constructor(friendships: FriendshipModel) {
+    this.#friendships = friendships;
+  }
+
+  /** The friends of each author, with one query for all that are not known; `session` is at the batch's time or later. */
+  async of(authors: ReadonlySet<string>, session: ClientSession): Promise<Map<string, Set<string>>> {
+    const sets = new Map<string, Set<string>>();
+    const missing: string[] = [];
+    for (const author of authors) {
+      const known = this.#friends.get(author);
+      if (known) sets.set(author, known);
+      else missing.push(author);
+    }
+    if (missing.length > 0) {
+      for (const [author, friends] of await friendSets(this.#friendships, missing, session)) {
+        this.#friends.set(author, friends);
+        sets.set(author, friends);
+      }
+    }
+    return sets;
+  }
+
+  forget(pair: string): void {
+    for (const id of idsOf(pair)) this.#friends.delete(id);
+  }
+
+  clear(): void {
+    this.#friends.clear();
+  }
+}

@@ -1,0 +1,60 @@
+import type { ClientSession, Timestamp } from "mongodb";
+import type { Database } from "../../shared/database.ts";
+import type { Log } from "../../shared/log.ts";
+import { readAt } from "../../shared/read-at.ts";
+import type { Change } from "../changes/change.ts";
+import type { Connections } from "../revocation.ts";
+import { Audience } from "./audience.ts";
+import { deliverComment, deliverRemoval, removedAuthors } from "./comments.ts";
+import { deliverFriendship, readFriendships } from "./friends.ts";
+import { deliverMessage, friendsNamedIn } from "./outbox.ts";
+import { readPeople } from "./people.ts";
+import type { Io } from "./rooms.ts";
+
+export interface Delivery {
+  /** Delivers changes in their order; what is read for them is read at the time of the last, or later. */
+  deliver(changes: readonly Change[], time: Timestamp): Promise<void>;
+  /** Forgets what was known, as changes may have been missed, and tells every socket to load anew. */
+  startAnew(reason: string): void;
+}
+
+export function createDelivery(options: { io: Io; database: Database; connections: Connections; log: Log }): Delivery {
+  const { io, database, connections, log } = options;
+  const audience = new Audience(database.models.friendships);
+
+  async function gather(changes: readonly Change[], session: ClientSession) {
+    const removals = changes.flatMap((change) => (change.kind === "commentRemoved" ? change.id : []));
+    const removed = await removedAuthors(database.models.comments, removals, session);
+    const authors = new Set(removed.values());
+    const pairs = new Set<string>();
+    for (const change of changes) {
+      if (change.kind === "comment") authors.add(change.comment.author.toHexString());
+      if (change.kind === "friendship") pairs.add(change.pair);
+      if (change.kind === "outbox") for (const user of friendsNamedIn(change.message)) authors.add(user);
+    }
+    const friends = await audience.of(authors, session);
+    const friendships = await readFriendships(database.models.friendships, pairs, session);
+    const named = changes.flatMap((change) => (change.kind === "comment" ? change.comment.author.toHexString() : []));
+    const people = await readPeople(database.models.users, [...named, ...friendships.ids], session);
+    return { removed, friends, friendships, people };
+  }
+
+  return {
+    async deliver(changes, time) {
+      for (const change of changes) if (change.kind === "friendship") audience.forget(change.pair);
+      const known = await readAt(database.connection, time, (session) => gather(changes, session));
+      for (const change of changes) {
+        if (change.kind === "comment") deliverComment(io, change.comment, known);
+        else if (change.kind === "commentRemoved") deliverRemoval(io, change, known);
+        else if (change.kind === "friendship") deliverFriendship(io, change.pair, known);
+        else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
+        else if (change.kind === "sessionEnded") connections.end(change.key, "ended");
+      }
+    },
+
+    startAnew(reason) {
+      audience.clear();
+      io.local.emit("resync", { reason });
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Server } from "socket.io";
+import type { ClientEvents, EventName, EventPayload, ServerEvents } from "../../shared/contracts/events.ts";
+import type { SocketData } from "../handshake.ts";
+
+export type Io = Server<ClientEvents, ServerEvents, Record<string, never>, SocketData>;
+
+export function userRoom(id: string): string {
+  return `user:${id}`;
+}
+
+/** `key` is the session's stored `_id`. */
+export function sessionRoom(key: string): string {
+  return `session:${key}`;
+}
+
+/** Sends to all sockets of these users that this node holds: one emit, as a loop of emits encodes each time. */
+export function sendToUsers<Name extends EventName>(
+  io: Io,
+  users: Iterable<string>,
+  event: Name,
+  payload: EventPayload<Name>,
+) {
+  const { rooms } = io.sockets.adapter;
+  const present: string[] = [];
+  for (const user of users) if (rooms.has(userRoom(user))) present.push(userRoom(user));
+  sendToRooms(io, present, event, payload);
+}
+
+export function sendToRooms<Name extends EventName>(io: Io, rooms: string[], event: Name, payload: EventPayload<Name>) {
+  // socket.io takes an empty list of rooms for everybody.
+  if (rooms.length === 0) return;
+  (io.to(rooms).local.emit as (event: string, payload: unknown) => void)(event, payload);
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage } from "node:http";
+import type { Session, SessionData } from "express-session";
+import type { Config } from "../shared/config.ts";
+import type { Database } from "../shared/database.ts";
+import { AppError } from "../shared/errors.ts";
+import type { UserRecord } from "../shared/models/user.ts";
+import { sessionIdOf } from "../shared/session/cookie.ts";
+import { type SessionRecord, userIdOf } from "../shared/session/record.ts";
+import type { Connection, Connections } from "./revocation.ts";
+
+/** What a socket knows of itself: the same session that a handler sees, and its user as the database has it. */
+export interface SocketData {
+  session: Session & SessionData;
+  user: Omit<UserRecord, "password">;
+}
+
+export interface Admission extends SocketData {
+  connection: Connection;
+  record: SessionRecord;
+}
+
+/**
+ * Decides on a handshake before it is upgraded: origin, stream, cookie, session, user.
+ * @throws AppError `origin_refused` (403), `unavailable` (503), `unauthenticated` (401)
+ */
+export async function admit(
+  request: IncomingMessage,
+  deps: { config: Config; database: Database; connections: Connections; isLive: () => boolean },
+): Promise<Admission> {
+  const { config, database, connections } = deps;
+  const { origin, cookie } = request.headers;
+  // A browser sends a WebSocket's cookies from any site, and always with an Origin.
+  if (!origin || !config.publicOrigins.includes(origin)) throw new AppError("origin_refused");
+  if (!deps.isLive()) throw new AppError("unavailable");
+  const sid = sessionIdOf(cookie, config.session.name, config.session.secrets);
+  if (!sid) throw new AppError("unauthenticated");
+
+  const connection = connections.register(database.sessions.keyOf(sid));
+  request.socket.once("close", () => connections.forget(connection));
+  const record = await database.sessions.read(sid);
+  const id = record && userIdOf(record.data);
+  const user = id && /^[0-9a-f]{24}$/.test(id) ? await database.findUser(id) : undefined;
+  if (!record || !user || connection.ended) throw new AppError("unauthenticated");
+  const { password: _, ...known } = user;
+  const owner = { sessionID: sid, sessionStore: database.sessions };
+  return { connection, record, session: database.sessions.createSession(owner, record.data), user: known };
+}

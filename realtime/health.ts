@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ErrorBody } from "../shared/contracts/errors.ts";
+import { AppError } from "../shared/errors.ts";
+
+export interface Health {
+  /** Milliseconds since a change was last seen end to end; Infinity before the first. */
+  age: number;
+  isLive: boolean;
+}
+
+/**
+ * GET /health says that the process is alive, whatever the database does. GET /ready says whether changes flow: by the age
+ * of a change that this node wrote and saw come back, never by an open cursor.
+ */
+export function answerHttp(request: IncomingMessage, response: ServerResponse, health: () => Health): void {
+  const path = (request.url ?? "/").split("?")[0];
+  if (path !== "/health" && path !== "/ready") {
+    send(response, 404, bodyOf(new AppError("not_found")));
+  } else if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("allow", "GET, HEAD");
+    send(response, 405, bodyOf(new AppError("method_not_allowed")));
+  } else if (path === "/health") {
+    send(response, 200, { status: "alive" });
+  } else {
+    const { age, isLive } = health();
+    const lastChangeAge = Number.isFinite(age) ? Math.round(age) : null;
+    send(response, isLive ? 200 : 503, { status: isLive ? "ready" : "not ready", lastChangeAge });
+  }
+}
+
+/** The one shape of an error, for an answer that is written by hand. */
+export function bodyOf(error: AppError): ErrorBody {
+  return { code: error.code, message: error.message, requestId: crypto.randomUUID() };
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
+  response.end(JSON.stringify(body));
+}

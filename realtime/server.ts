@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { Server } from "socket.io";
+import type { Config } from "../shared/config.ts";
+import type { Database } from "../shared/database.ts";
+import { AppError, toAppError } from "../shared/errors.ts";
+import { type Log, shortHash } from "../shared/log.ts";
+import { toPerson } from "../shared/models/user.ts";
+import { positionOf } from "../shared/position.ts";
+import { endsOf } from "../shared/session/record.ts";
+import { type Beat, staleAfter, startBeat } from "./changes/beat.ts";
+import { type Changes, openChanges } from "./changes/stream.ts";
+import { createDelivery } from "./delivery/index.ts";
+import { type Io, sessionRoom, userRoom } from "./delivery/rooms.ts";
+import { type Admission, admit } from "./handshake.ts";
+import { answerHttp, bodyOf } from "./health.ts";
+import { Connections } from "./revocation.ts";
+
+const socketPath = "/socket.io/";
+
+/** Builds the realtime node; `start` opens the change stream, and `server` is the caller's to listen with. */
+export function createRealtime(deps: { config: Config; database: Database; log: Log }) {
+  const { config, database, log } = deps;
+  const server = createServer((request, response) =>
+    answerHttp(request, response, () => ({ age: age(), isLive: isLive() })),
+  );
+  const io: Io = new Server({
+    transports: ["websocket"],
+    serveClient: false,
+    connectTimeout: 5_000,
+    // A client sends nothing but the protocol's own packets.
+    maxHttpBufferSize: 16 * 1024,
+    perMessageDeflate: false,
+  });
+  io.attach(server);
+  // engine.io answers every refusal with 400: it is asked only once a handshake is admitted.
+  server.removeAllListeners("upgrade");
+
+  const connections = new Connections();
+  const admissions = new WeakMap<IncomingMessage, Admission>();
+  const delivery = createDelivery({ io, database, connections, log });
+  let changes: Changes | undefined;
+  let beat: Beat | undefined;
+  const age = () => beat?.age() ?? Number.POSITIVE_INFINITY;
+  const isLive = () => age() <= staleAfter;
+
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    if (!request.url?.startsWith(socketPath)) {
+      refuse(socket, new AppError("not_found"));
+      return;
+    }
+    admit(request, { config, database, connections, isLive }).then(
+      (admission) => {
+        if (socket.destroyed) return;
+        admissions.set(request, admission);
+        admission.connection.onEnd = () => socket.destroy();
+        io.engine.handleUpgrade(request as never, socket, head);
+      },
+      (thrown) => {
+        const error = toAppError(thrown);
+        if (error.status >= 500 && error.cause) log.error({ err: error.cause }, "a handshake failed");
+        refuse(socket, error);
+      },
+    );
+  });
+
+  io.on("connection", (socket) => {
+    const admission = admissions.get(socket.request);
+    const time = changes?.time();
+    if (!admission || !time || admission.connection.ended) {
+      socket.disconnect(true);
+      return;
+    }
+    const { connection, record, session, user } = admission;
+    socket.data = { session, user };
+    connection.onEnd = (reason) => {
+      socket.emit("session", { state: "ended", at: new Date().toISOString(), reason });
+      socket.disconnect(true);
+    };
+    // Clients send nothing: writes are HTTP's job.
+    socket.onAny(() => socket.disconnect(true));
+    const id = user._id.toHexString();
+    void socket.join([userRoom(id), sessionRoom(connection.key)]);
+    const { expiresAt, endsAt } = endsOf(record, config.session, new Date());
+    socket.emit("me", {
+      user: toPerson(user),
+      session: { expiresAt: expiresAt.toISOString(), endsAt: endsAt.toISOString() },
+      time: positionOf(time),
+    });
+    log.debug({ user: id, session: shortHash(connection.key) }, "a socket is connected");
+  });
+
+  return {
+    io,
+    server,
+    isLive,
+    start(): void {
+      const node = randomUUID();
+      const running = startBeat({ nodes: database.models.nodes, node, log });
+      beat = running;
+      changes = openChanges({
+        mongodbUri: config.mongodbUri,
+        dbName: database.connection.name,
+        log,
+        async onBatch(batch, time) {
+          await delivery.deliver(batch, time);
+          for (const change of batch) {
+            if (change.kind === "beat") running.seen(change.node);
+            if (change.kind === "unreadable") {
+              log.error({ collection: change.collection }, "a change could not be read");
+              delivery.startAnew("a change could not be read");
+            }
+          }
+        },
+        async onGap(reason) {
+          await connections.recheck(database.sessions);
+          delivery.startAnew(reason);
+        },
+      });
+    },
+    /** Closes all sockets, then what fed them; the database stays its owner's. */
+    async close(): Promise<void> {
+      await io.close();
+      await changes?.close();
+      await beat?.close();
+    },
+  };
+}
+
+export type Realtime = ReturnType<typeof createRealtime>;
+
+/** A real HTTP status, in the one shape of errors, on a connection that is not to be upgraded. */
+function refuse(socket: Duplex, error: AppError): void {
+  const body = JSON.stringify(bodyOf(error));
+  socket.end(
+    [
+      `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
+      "content-type: application/json; charset=utf-8",
+      `content-length: ${Buffer.byteLength(body)}`,
+      "cache-control: no-store",
+      "connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  );
+}

@@ -1,0 +1,30 @@
+import { inject } from "vitest";
+import { type Config, readConfig } from "../../shared/config.ts";
+
+/** Where test clients say they come from. */
+export const testOrigin = "http://kith.test";
+
+export const testSecret = "a-secret-that-only-tests-know-0123456789";
+
+/** The environment of a test system, on a database of its own. */
+export function testEnvironment(overrides: Record<string, string> = {}): Record<string, string> {
+  return {
+    NODE_ENV: "test",
+    MONGODB_URI: freshDatabase(inject("mongodb")),
+    SESSION_SECRETS: testSecret,
+    PUBLIC_ORIGIN: testOrigin,
+    BREACH_CHECK: "off",
+    LOG_LEVEL: "silent",
+    ...overrides,
+  };
+}
+
+export function testConfig(overrides: Record<string, string> = {}): Config {
+  return readConfig(testEnvironment(overrides));
+}
+
+function freshDatabase(uri: string): string {
+  const url = new URL(uri);
+  url.pathname = `/kith-test-${crypto.randomUUID().slice(0, 8)}`;
+  return url.href;
+}

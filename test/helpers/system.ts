@@ -1,0 +1,77 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { getRequestListener } from "@hono/node-server";
+import { createApp } from "../../functions/app.ts";
+import { loadAssets } from "../../functions/pages/assets.ts";
+import { createIndexes } from "../../infra/indexes.ts";
+import { createRealtime } from "../../realtime/server.ts";
+import type { Config } from "../../shared/config.ts";
+import { type Database, openDatabase } from "../../shared/database.ts";
+import { createLog, type Log } from "../../shared/log.ts";
+import { Client } from "./client.ts";
+import { testConfig } from "./config.ts";
+import { until } from "./until.ts";
+
+/** Both sides on ports of their own, in this process, so that a test can look inside. */
+export interface System extends AsyncDisposable {
+  config: Config;
+  /** The functions' database; realtime has another client of its own. */
+  database: Database;
+  app: ReturnType<typeof createApp>;
+  realtime: ReturnType<typeof createRealtime>;
+  functionsUrl: string;
+  realtimeUrl: string;
+  /** A browser with no cookies. */
+  client(): Client;
+  /** A browser of a person who has just signed up. */
+  person(firstName: string): Promise<Client>;
+}
+
+export async function startSystem(options: { environment?: Record<string, string>; log?: Log } = {}): Promise<System> {
+  const config = testConfig(options.environment);
+  const log = options.log ?? createLog({ name: "test", level: "silent" });
+  const [database, realtimeDatabase] = await Promise.all([openDatabase(config), openDatabase(config)]);
+  await createIndexes(database);
+  const assets = await loadAssets(fileURLToPath(new URL("../../dist/assets", import.meta.url)));
+  const app = createApp({ config, database, log, assets });
+  const functions = createServer(getRequestListener(app.fetch));
+  const realtime = createRealtime({ config, database: realtimeDatabase, log });
+  const [functionsUrl, realtimeUrl] = await Promise.all([listen(functions), listen(realtime.server)]);
+  realtime.start();
+  await until(() => realtime.isLive());
+
+  const clients: Client[] = [];
+  const client = () => {
+    const made = new Client({ functionsUrl, realtimeUrl });
+    clients.push(made);
+    return made;
+  };
+  return {
+    config,
+    database,
+    app,
+    realtime,
+    functionsUrl,
+    realtimeUrl,
+    client,
+    async person(firstName) {
+      const made = client();
+      await made.signUp(firstName);
+      return made;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const each of clients) each.close();
+      await realtime.close();
+      functions.closeAllConnections();
+      await new Promise((resolve) => functions.close(resolve));
+      await database.connection.dropDatabase();
+      await Promise.all([database.close(), realtimeDatabase.close()]);
+    },
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

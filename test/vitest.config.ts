@@ -1,0 +1,36 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Unit tests do no I/O; the others share one replica set, each file in a database of its own. */
+export default defineConfig({
+  root,
+  test: {
+    root,
+    maxWorkers: 2,
+    projects: [
+      { test: { name: "unit", root, include: ["test/unit/**/*.test.ts"], setupFiles: ["test/helpers/no-network.ts"] } },
+      {
+        test: {
+          name: "integration",
+          root,
+          include: ["test/integration/**/*.test.ts"],
+          globalSetup: ["test/helpers/replica-set.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          root,
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/helpers/replica-set.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
