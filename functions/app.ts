@@ -52,7 +52,7 @@ export function createApp(given: AppDeps) {
     const isPage = !c.req.path.startsWith("/api/") && c.req.header("accept")?.includes("text/html");
     if (!isPage) return errorResponse(c, error);
     c.header("cache-control", "no-store");
-    return c.html(errorPage(error, requestIdOf(c)), error.status);
+    return c.html(errorPage(error, requestIdOf(c), given.assets), error.status);
   };
   app.onError(answerError);
   app.notFound((c) => answerError(findMissing()(c), c));

@@ -9,9 +9,8 @@ beforeAll(() =>
   network.listen({
     onUnhandledFrame({ frame, defaults }) {
       // The error below reaches the code under test alone, which may swallow it.
-      unforeseen.push(
-        "request" in frame.data ? `${frame.data.request.method} ${frame.data.request.url}` : frame.protocol,
-      );
+      const { request } = frame.data as { request?: Request };
+      unforeseen.push(request ? `${request.method} ${request.url}` : frame.protocol);
       defaults.error();
     },
   }),

@@ -15,20 +15,41 @@ declare module "vitest" {
 
 const root = new URL("../..", import.meta.url);
 
+interface Started {
+  uri: string;
+  stop(): Promise<void>;
+}
+
+/** The projects of a run each call `setup`, in one process; they share what the first one started. */
+const shared = globalThis as { kithTests?: { users: number; started: Promise<Started> } };
+
 /** One fresh replica set for all test files of a run, and the pages built; TEST_MONGODB_URI takes the set's place. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  shared.kithTests ??= { users: 0, started: start() };
+  const run = shared.kithTests;
+  run.users += 1;
+  const { uri, stop } = await run.started;
+  project.provide("mongodb", uri);
+  return async () => {
+    run.users -= 1;
+    if (run.users > 0) return;
+    delete shared.kithTests;
+    await stop();
+  };
+}
+
+async function start(): Promise<Started> {
   await writeAssets(await bundlePages(), fileURLToPath(new URL("dist/assets", root)));
   const given = process.env.TEST_MONGODB_URI;
-  if (given) {
-    project.provide("mongodb", given);
-    return async () => {};
-  }
+  if (given) return { uri: given, stop: async () => {} };
   const mongod = await findMongod({ cacheDir: fileURLToPath(new URL(".kith/mongod", root)) });
   const dbPath = await mkdtemp(join(tmpdir(), "kith-test-"));
   const replicaSet = await startReplicaSet({ mongod: mongod.path, dbPath });
-  project.provide("mongodb", replicaSet.uri);
-  return async () => {
-    await replicaSet.stop();
-    await rm(dbPath, { recursive: true, force: true });
+  return {
+    uri: replicaSet.uri,
+    async stop() {
+      await replicaSet.stop();
+      await rm(dbPath, { recursive: true, force: true });
+    },
   };
 }

@@ -1,0 +1,160 @@
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { prettyFactory } from "pino-pretty";
+import { ConfigError, readConfig } from "../shared/config.ts";
+import { openDatabase } from "../shared/database.ts";
+import { bundlePages, writeAssets } from "./bundle.ts";
+import { type Child, startChild } from "./dev/child.ts";
+import { createDemoPeople, demoPeople } from "./dev/demo.ts";
+import { takenPort } from "./dev/ports.ts";
+import { developmentSecret } from "./dev/secret.ts";
+import { watchCode } from "./dev/watch.ts";
+import { createIndexes } from "./indexes.ts";
+import { MongodError } from "./mongod/errors.ts";
+import { findMongod } from "./mongod/find.ts";
+import { startReplicaSet } from "./mongod/replica-set.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const kept = join(root, ".kith");
+const readyTimeout = 30_000;
+
+/** Something that a person can mend, told without a stack. */
+class StartError extends Error {}
+
+/** What is to be ended, the last started first. */
+const cleanUps: (() => Promise<unknown> | unknown)[] = [];
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    void stop(0);
+  });
+}
+
+try {
+  await run();
+} catch (error) {
+  if (!stopping.signal.aborted) {
+    const isPlain = error instanceof ConfigError || error instanceof MongodError || error instanceof StartError;
+    say(isPlain ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+    await stop(1);
+  }
+}
+
+async function run(): Promise<void> {
+  const given: NodeJS.ProcessEnv = {
+    NODE_ENV: "development",
+    BREACH_CHECK: "off",
+    ...process.env,
+    SESSION_SECRETS: process.env.SESSION_SECRETS || (await developmentSecret(join(kept, "secret"))),
+  };
+  // The ports are looked at before anything is started; the database's address is known only afterwards.
+  const { host, port, realtimePort } = readConfig({
+    ...given,
+    MONGODB_URI: given.MONGODB_URI || "mongodb://127.0.0.1",
+  });
+  const taken = await takenPort(host, { PORT: port, REALTIME_PORT: realtimePort });
+  if (taken) {
+    throw new StartError(
+      `Port ${taken.port} is taken by another program. Stop it, or choose another port: ${taken.variable}=${taken.port + 100} npm run dev`,
+    );
+  }
+
+  say("Starting the database ...");
+  const environment = { ...given, MONGODB_URI: given.MONGODB_URI || (await startDatabase()) };
+  stopping.signal.throwIfAborted();
+  const config = readConfig(environment);
+  const database = await openDatabase(config);
+  try {
+    await createIndexes(database);
+    await createDemoPeople(database);
+  } finally {
+    await database.close();
+  }
+  await buildPages();
+
+  stopping.signal.throwIfAborted();
+  const children = {
+    functions: start("functions", "functions/node.ts", environment),
+    realtime: start("realtime", "realtime/main.ts", environment),
+  };
+  await Promise.all([untilReady(host, port), untilReady(host, realtimePort)]);
+  cleanUps.push(
+    watchCode(root, (parts) => {
+      void (async () => {
+        say(`Changed: ${[...parts].join(", ")}. Restarting ...`);
+        if (parts.has("browser")) await buildPages();
+        const isFor = (name: string) => parts.has(name as never) || parts.has("shared");
+        if (isFor("realtime")) await children.realtime.restart();
+        if (isFor("functions") || parts.has("browser")) await children.functions.restart();
+      })().catch((error) => say(String(error)));
+    }),
+  );
+  say(welcome(host === "127.0.0.1" ? "localhost" : host, port));
+}
+
+async function startDatabase(): Promise<string> {
+  const mongod = await findMongod({ cacheDir: join(kept, "mongod"), log: (line) => say(`  ${line}`) });
+  stopping.signal.throwIfAborted();
+  const replicaSet = await startReplicaSet({ mongod: mongod.path, dbPath: join(kept, "data") });
+  cleanUps.push(() => replicaSet.stop());
+  const uri = new URL(replicaSet.uri);
+  uri.pathname = "/kith";
+  return uri.href;
+}
+
+async function buildPages(): Promise<void> {
+  await writeAssets(await bundlePages(), join(root, "dist", "assets"));
+}
+
+function start(name: string, entry: string, environment: NodeJS.ProcessEnv): Child {
+  const pretty = prettyFactory({ colorize: process.stdout.isTTY, ignore: "pid,hostname,time", singleLine: true });
+  const child = startChild({
+    entry: join(root, entry),
+    environment,
+    print: (line) => process.stdout.write(line.startsWith("{") ? pretty(line) : `${line}\n`),
+    onExit: (code) => say(`${name} ended by itself (code ${code}); it is started again when its code changes.`),
+  });
+  cleanUps.push(() => child.stop());
+  return child;
+}
+
+async function untilReady(host: string, port: number): Promise<void> {
+  const deadline = Date.now() + readyTimeout;
+  for (;;) {
+    stopping.signal.throwIfAborted();
+    const isReady = await fetch(`http://${host}:${port}/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isReady) return;
+    if (Date.now() > deadline)
+      throw new StartError(`Nothing was ready on port ${port} within ${readyTimeout / 1000} s.`);
+    await setTimeout(50, undefined, { signal: stopping.signal });
+  }
+}
+
+function welcome(host: string, port: number): string {
+  const people = demoPeople.map(({ username, password, firstName }) => `    ${firstName}: ${username} / ${password}`);
+  return [
+    "",
+    `  Kith is at http://${host}:${port}`,
+    "",
+    "  Two friends to try it with, each in a browser (or a private window) of their own:",
+    ...people,
+    "",
+    "  Ctrl-C stops everything; what was written stays for the next time.",
+    "",
+  ].join("\n");
+}
+
+async function stop(code: number): Promise<never> {
+  for (const cleanUp of cleanUps.reverse()) await Promise.resolve(cleanUp()).catch(() => {});
+  process.exit(code);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

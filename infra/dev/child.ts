@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/** One of the two processes of Kith, started again when its code changes. */
+export interface Child {
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const killAfter = 5_000;
+
+/** Runs an entry under this Node; each line it writes goes to `print`. */
+export function startChild(options: {
+  entry: string;
+  environment: NodeJS.ProcessEnv;
+  print: (line: string) => void;
+  onExit: (code: number | null) => void;
+}): Child {
+  const run = () => {
+    const child = spawn(process.execPath, [options.entry], {
+      env: options.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr]) createInterface(stream).on("line", options.print);
+    child.once("exit", (code) => {
+      if (child === current && !stopping) options.onExit(code);
+    });
+    return child;
+  };
+  let stopping = false;
+  let current = run();
+
+  return {
+    async restart() {
+      const earlier = current;
+      stopping = true;
+      await end(earlier);
+      stopping = false;
+      current = run();
+    },
+    async stop() {
+      stopping = true;
+      await end(current);
+    },
+  };
+}
+
+function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), killAfter);
+    child.once("exit", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.kill("SIGTERM");
+  });
+}
