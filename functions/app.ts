@@ -1,3 +1,4 @@
+import { operationTimeout } from "../shared/database.ts";
 import { createBreachCheck } from "./accounts/breach.ts";
 import { accounts } from "./accounts/index.ts";
 import { createAuthenticator } from "./accounts/passport.ts";
@@ -6,6 +7,7 @@ import type { AppDeps, Deps } from "./deps.ts";
 import { friends } from "./friends/index.ts";
 import { health } from "./health/index.ts";
 import { api } from "./http/api.ts";
+import { deadline } from "./http/deadline.ts";
 import { errorResponse, missingRoute, reportError, requestIdOf } from "./http/errors.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { requireOrigin } from "./http/origin.ts";
@@ -65,6 +67,7 @@ export function createApp(given: AppDeps) {
     c.header("x-content-type-options", "nosniff");
     await next();
   });
+  app.use(deadline(operationTimeout));
   app.use(session);
   const routes = apiRoutes(app, deps);
   routes.get("/api/openapi.json", (c) => c.json(document(routes)));

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { Server } from "socket.io";
 import type { Config } from "../shared/config.ts";
-import type { Database } from "../shared/database.ts";
+import { type Database, operationTimeout } from "../shared/database.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { AppError, toAppError } from "../shared/errors.ts";
 import { type Log, shortHash } from "../shared/log.ts";
 import { toPerson } from "../shared/models/user.ts";
@@ -51,7 +52,7 @@ export function createRealtime(deps: { config: Config; database: Database; log: 
       refuse(socket, new AppError("not_found"));
       return;
     }
-    admit(request, { config, database, connections, isLive }).then(
+    withDeadline(admit(request, { config, database, connections, isLive }), operationTimeout).then(
       (admission) => {
         if (socket.destroyed) return;
         admissions.set(request, admission);

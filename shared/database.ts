@@ -3,6 +3,7 @@ import type { MongoClient, MongoClientOptions } from "mongodb";
 import mongoose, { type Connection } from "mongoose";
 import { coalesce } from "./coalesce.ts";
 import type { Config } from "./config.ts";
+import { withDeadline } from "./deadline.ts";
 import type { Log } from "./log.ts";
 import { type Models, registerModels } from "./models/index.ts";
 import type { UserRecord } from "./models/user.ts";
@@ -19,7 +20,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** How long one operation of the database may take before the request that needs it fails, in milliseconds. */
+/** How long whoever asks waits for the database before it counts as unavailable, in milliseconds. */
 export const operationTimeout = 5_000;
 
 const readyTimeout = 2_000;
@@ -28,6 +29,10 @@ const readyTimeout = 2_000;
 export const clientOptions: MongoClientOptions = {
   serverSelectionTimeoutMS: operationTimeout,
   waitQueueTimeoutMS: operationTimeout,
+  // A server that hangs keeps its connections open and silent.
+  socketTimeoutMS: operationTimeout,
+  connectTimeoutMS: operationTimeout,
+  heartbeatFrequencyMS: 5_000,
   writeConcern: { w: "majority" },
   appName: "kith",
 };
@@ -60,10 +65,8 @@ export async function openDatabase(config: Pick<Config, "mongodbUri" | "session"
     keyOf: (user) => user._id.toHexString(),
   });
   const ping = async () => {
-    await connection
-      .getClient()
-      .db(connection.name)
-      .command({ ping: 1 }, { readPreference: "primary", timeoutMS: readyTimeout });
+    const { db } = connection;
+    await withDeadline(db?.command({ ping: 1 }, { readPreference: "primary" }) ?? Promise.reject(), readyTimeout);
   };
   return { connection, models, sessions, findUser, ping, close: () => connection.destroy() };
 }

@@ -1,7 +1,7 @@
 /** Every error code an API answer can carry, with its HTTP status and the sentence shown when none is given. */
 export const errorTable = {
   invalid_input: [400, "Something in the request is not as it should be."],
-  invalid_json: [400, "The body is not valid JSON in UTF-8."],
+  invalid_body: [400, "The body cannot be read: it is not valid JSON in UTF-8."],
   password_breached: [400, "This password is known from a data breach. Choose another one."],
   time_ahead: [400, "That time has not come yet on this database."],
   unauthenticated: [401, "Sign in first."],

@@ -18,7 +18,7 @@ export const signInRoute = createRoute({
     200: answer(person, "Who is signed in now"),
     ...errors(
       "invalid_input",
-      "invalid_json",
+      "invalid_body",
       "bad_credentials",
       "origin_refused",
       "body_too_large",

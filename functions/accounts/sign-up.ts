@@ -20,7 +20,7 @@ export const signUpRoute = createRoute({
     201: answer(person, "The new user, signed in"),
     ...errors(
       "invalid_input",
-      "invalid_json",
+      "invalid_body",
       "password_breached",
       "origin_refused",
       "username_taken",

@@ -21,7 +21,7 @@ export const createCommentRoute = createRoute({
     201: answer(comment, "The new comment"),
     ...errors(
       "invalid_input",
-      "invalid_json",
+      "invalid_body",
       "unauthenticated",
       "origin_refused",
       "idempotency_mismatch",

@@ -45,7 +45,7 @@ export function reportError(c: Context<Env>, thrown: unknown, log: Log): AppErro
 }
 
 function fromHono(thrown: HTTPException): AppError {
-  return thrown.status === 413 ? new AppError("body_too_large") : new AppError("invalid_json", { cause: thrown });
+  return thrown.status === 413 ? new AppError("body_too_large") : new AppError("invalid_body", { cause: thrown });
 }
 
 /** For a path that no route of the request's method has: 405 with Allow where another method has it, else 404. */

@@ -21,7 +21,7 @@ export function search({ database }: Deps): RouteHandler<typeof searchRoute, Env
     const start = searchKey(c.req.valid("query").q);
     if (start === "") return c.json({ people: [] }, 200);
     const found = await database.models.users
-      .find({ searchKeys: { $gte: start, $lt: `${start}\u{10FFFF}` }, _id: { $ne: c.get("user")._id } })
+      .find({ searchKeys: { $elemMatch: { $gte: start, $lt: `${start}\u{10FFFF}` } }, _id: { $ne: c.get("user")._id } })
       .sort({ sortName: 1, _id: 1 })
       .limit(limits.peopleFound)
       .maxTimeMS(2_000)

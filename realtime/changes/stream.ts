@@ -23,12 +23,14 @@ export interface Changes {
 }
 
 const batchSize = 500;
+/** The server answers each second even when nothing happens; after so long without an answer it hangs. Milliseconds. */
+const silence = 10_000;
 /** ChangeStreamFatalError, InvalidResumeToken, ChangeStreamHistoryLost: the place is lost and only now is left. */
 const lostPlaceCodes = new Set([280, 260, 286]);
 
 /** Opens the stream on a client of its own, whose pool it does not share with anybody's requests. */
 export function openChanges(options: ChangesOptions): Changes {
-  const client = new MongoClient(options.mongodbUri, { ...clientOptions, maxPoolSize: 2 });
+  const client = new MongoClient(options.mongodbUri, { ...clientOptions, maxPoolSize: 2, socketTimeoutMS: silence });
   const db = client.db(options.dbName);
   const stopping = new AbortController();
   let stream: ChangeStream | undefined;

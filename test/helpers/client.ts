@@ -13,11 +13,11 @@ export const testPassword = "correct horse battery staple";
 export class Client {
   readonly cookies = new Map<string, string>();
   readonly api: ReturnType<typeof hc<AppType>>;
-  readonly #urls: { functionsUrl: string; realtimeUrl: string };
+  readonly #urls: { functionsUrl: string; realtimeUrl: string; origin?: string };
   readonly #sockets: RecordingSocket[] = [];
   me: Person | undefined;
 
-  constructor(urls: { functionsUrl: string; realtimeUrl: string }) {
+  constructor(urls: { functionsUrl: string; realtimeUrl: string; origin?: string }) {
     this.#urls = urls;
     this.api = hc<AppType>(urls.functionsUrl, {
       fetch: (input: string | URL | Request, init?: RequestInit) => this.fetch(input, init),
@@ -36,7 +36,7 @@ export class Client {
   /** fetch as this browser's page would: with its cookies and its origin, following no redirect. */
   async fetch(path: string | URL | Request, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    if (!headers.has("origin")) headers.set("origin", testOrigin);
+    if (!headers.has("origin")) headers.set("origin", this.#urls.origin ?? testOrigin);
     if (this.cookies.size > 0 && !headers.has("cookie")) headers.set("cookie", this.cookieHeader);
     const response = await fetch(new URL(path instanceof Request ? path.url : path, this.#urls.functionsUrl), {
       redirect: "manual",
@@ -88,7 +88,7 @@ export class Client {
   /** A socket that may well be refused. */
   socket(headers: Record<string, string> = {}): RecordingSocket {
     const socket = new RecordingSocket(this.#urls.realtimeUrl, {
-      origin: testOrigin,
+      origin: this.#urls.origin ?? testOrigin,
       ...(this.cookies.size > 0 ? { cookie: this.cookieHeader } : {}),
       ...headers,
     });

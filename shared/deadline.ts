@@ -1,0 +1,14 @@
+import { AppError } from "./errors.ts";
+
+/**
+ * The value of a promise that keeps its time; otherwise rejects as `unavailable` after `milliseconds`. What was started
+ * is not undone: its fate is unknown, and a write may still happen.
+ */
+export function withDeadline<Value>(work: Promise<Value>, milliseconds: number): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new AppError("unavailable", { cause: new Error(`No answer within ${milliseconds} ms.`) }));
+    }, milliseconds);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,15 @@
+import { createRealtime } from "../../../realtime/server.ts";
+import { readConfig } from "../../../shared/config.ts";
+import { openDatabase } from "../../../shared/database.ts";
+import { createLog } from "../../../shared/log.ts";
+import { until } from "../../helpers/until.ts";
+import { answerParent, listen, ready } from "../child.ts";
+
+const config = readConfig(process.env);
+const log = createLog({ name: "realtime", level: config.logLevel });
+const realtime = createRealtime({ config, database: await openDatabase(config), log });
+answerParent({});
+const url = await listen(realtime.server);
+realtime.start();
+await until(() => realtime.isLive());
+ready(url);

@@ -1,0 +1,21 @@
+/** The smallest value that at least `share` of the values do not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+}
+
+/** The values of two sides by pairs: those measured next to each other, so that a slow minute of the machine hits both. */
+export function paired(
+  a: readonly number[],
+  b: readonly number[],
+  combine: (a: number, b: number) => number,
+): { median: number; min: number; max: number } {
+  const combined = a.map((value, i) => combine(value, b[i] ?? Number.NaN));
+  return { median: median(combined), min: Math.min(...combined), max: Math.max(...combined) };
+}
