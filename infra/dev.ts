@@ -115,7 +115,11 @@ function start(name: string, entry: string, environment: NodeJS.ProcessEnv): Chi
     entry: join(root, entry),
     environment,
     print: (line) => process.stdout.write(line.startsWith("{") ? pretty(line) : `${line}\n`),
-    onExit: (code) => say(`${name} ended by itself (code ${code}); it is started again when its code changes.`),
+    onExit(code) {
+      // Ctrl-C reaches the children too, and they end before they are told to.
+      if (stopping.signal.aborted) return;
+      say(`${name} ended by itself (code ${code}); it is started again when its code changes.`);
+    },
   });
   cleanUps.push(() => child.stop());
   return child;
