@@ -12,11 +12,11 @@ export type FindOptions = { cacheDir: string; log?: (line: string) => void };
  */
 export function findMongod(options: FindOptions): Promise<FoundMongod> {
   const log = options.log ?? (() => {});
-  return firstThatWorks(waysToMongod(options.cacheDir, log), log);
+  return firstThatWorks(waysToMongod(options.cacheDir, log));
 }
 
 /** Tries the ways one after the other. Throws a MongodError that names them all when none leads to a mongod. */
-export async function firstThatWorks(ways: readonly Way[], log: (line: string) => void): Promise<FoundMongod> {
+export async function firstThatWorks(ways: readonly Way[]): Promise<FoundMongod> {
   const failed: { name: string; reason: string; mend: string }[] = [
     {
       name: "a server of yours",
@@ -28,9 +28,7 @@ export async function firstThatWorks(ways: readonly Way[], log: (line: string) =
     try {
       return { ...(await way.try()), how: way.name };
     } catch (error) {
-      const reason = reasonOf(error);
-      log(`${way.name}: ${reason}`);
-      failed.push({ name: way.name, reason, mend: way.mend });
+      failed.push({ name: way.name, reason: reasonOf(error), mend: way.mend });
     }
   }
   const list = failed.map(({ name, reason, mend }, i) => `  ${i + 1}. ${name}: ${reason}\n     -> ${mend}`);
