@@ -13,7 +13,9 @@ import { openApiDocument } from "./http/openapi.ts";
 import { requireOrigin } from "./http/origin.ts";
 import { requireUser } from "./http/require-user.ts";
 import { clearingCookie, createSession } from "./http/session.ts";
+import { assetFiles } from "./pages/asset-files.ts";
 import { errorPage } from "./pages/error.ts";
+import { setPageHeaders } from "./pages/headers.ts";
 import { pages } from "./pages/index.ts";
 import { people } from "./people/index.ts";
 
@@ -53,13 +55,15 @@ export function createApp(given: AppDeps) {
     const error = reportError(c, thrown, log);
     const isPage = !c.req.path.startsWith("/api/") && c.req.header("accept")?.includes("text/html");
     if (!isPage) return errorResponse(c, error);
-    c.header("cache-control", "no-store");
+    setPageHeaders(c);
     return c.html(errorPage(error, requestIdOf(c), given.assets), error.status);
   };
   app.onError(answerError);
   app.notFound((c) => answerError(findMissing()(c), c));
 
+  // Before the session: neither needs one, and both must answer while the database does not.
   app.route("/", health(database));
+  app.route("/", assetFiles(given.assets));
   app.use(requireOrigin(config.publicOrigins));
   const document = openApiDocument();
   app.use("/api/*", async function apiHeaders(c, next) {

@@ -1,0 +1,28 @@
+const first = 1_000;
+const longest = 15_000;
+
+/** How long to wait before a try, spread out so that those who lost one node do not all meet at the next. */
+export function backoff(attempt: number, random: () => number): number {
+  return Math.min(longest, first * 2 ** attempt) * (0.3 + 0.7 * random());
+}
+
+/**
+ * Does something until it is done, waiting longer each time; undefined once it is no longer wanted. What `isFinal` says of
+ * an error is thrown.
+ */
+export async function persist<Result>(
+  work: () => Promise<Result>,
+  options: { isWanted: () => boolean; isFinal: (error: unknown) => boolean; random: () => number },
+): Promise<Result | undefined> {
+  for (let attempt = 0; options.isWanted(); attempt += 1) {
+    try {
+      const result = await work();
+      return options.isWanted() ? result : undefined;
+    } catch (error) {
+      if (!options.isWanted()) return undefined;
+      if (options.isFinal(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, backoff(attempt, options.random)));
+    }
+  }
+  return undefined;
+}

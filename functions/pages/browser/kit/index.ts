@@ -1,0 +1,172 @@
+import type { Comment } from "../../../../shared/contracts/comments.ts";
+import type { Notice } from "../../../../shared/contracts/events.ts";
+import type { Friendship } from "../../../../shared/contracts/friends.ts";
+import type { Person } from "../../../../shared/contracts/people.ts";
+import { ApiError, createApi, isUnauthenticated } from "./api.ts";
+import { createLink, type LinkState } from "./link.ts";
+import { createPeople, type People } from "./people.ts";
+import { type FeedSocket, openSocket } from "./socket.ts";
+import { createTimeline } from "./timeline.ts";
+
+export { ApiError } from "./api.ts";
+export { fullName, stateOf } from "./people-list.ts";
+export type { FeedSocket } from "./socket.ts";
+
+export type Connection =
+  | { state: "connecting" | "catching up" | "live" | "ended" }
+  /** `nextTry` is a time in milliseconds since 1970; undefined while a try is under way. */
+  | { state: "offline"; nextTry: number | undefined };
+
+export interface FeedState {
+  connection: Connection;
+  /** Who the socket says one is; known only while it is connected. */
+  me: Person | undefined;
+  /** Whose feed this is; stays while the socket is away. */
+  ownerId: string | undefined;
+  /** Newest first. */
+  comments: readonly Comment[];
+  hasOlder: boolean;
+  /** False until the feed was read for the first time. */
+  isLoaded: boolean;
+  people: People["state"];
+}
+
+export interface FeedOptions {
+  /** The origin of the API. */
+  api: string;
+  /** The origin of the realtime node. */
+  realtime: string;
+  connect?: (url: string) => FeedSocket;
+  fetch?: typeof globalThis.fetch;
+  random?: () => number;
+  onChange: (state: FeedState) => void;
+  /** A comment has just come over the socket, and is new here. */
+  onComment?: (comment: Comment) => void;
+  onNotice?: (notice: Notice) => void;
+}
+
+export type Feed = ReturnType<typeof createFeed>;
+
+/**
+ * The live feed of whoever is signed in, without a screen: joins a realtime node, catches up over HTTP, and keeps what it
+ * shows right until the session ends. Requests fail with an ApiError.
+ */
+export function createFeed(options: FeedOptions) {
+  const random = options.random ?? Math.random;
+  const api = createApi(options.api, options.fetch ?? ((...given) => globalThis.fetch(...given)));
+  const socket = (options.connect ?? openSocket)(options.realtime);
+  const shared = { api, random, changed, refused: () => link.recheck() };
+  const timeline = createTimeline(shared);
+  const people = createPeople(shared);
+  let linked: LinkState = { state: "connecting" };
+  let me: Person | undefined;
+  let ownerId: string | undefined;
+  /** A text that was not acknowledged, with the key under which it may have been saved all the same. */
+  let unsent: { body: string; key: string } | undefined;
+
+  const link = createLink(
+    socket,
+    api.session,
+    {
+      changed(state) {
+        linked = state;
+        if (state.state !== "joined") {
+          me = undefined;
+          timeline.leave();
+          people.leave();
+        }
+        changed();
+      },
+      joined({ user, time }) {
+        belongTo(user.id);
+        me = user;
+        timeline.join(time);
+        void people.load();
+      },
+      identified: belongTo,
+    },
+    random,
+  );
+
+  socket.on("comment", (comment) => {
+    if (timeline.hearComment(comment)) options.onComment?.(comment);
+  });
+  socket.on("commentRemoved", timeline.hearRemoval);
+  socket.on("resync", () => {
+    timeline.reload();
+    void people.load();
+  });
+  socket.on("friend", applyFriendship);
+  socket.on("notice", (notice) => options.onNotice?.(notice));
+
+  function state(): FeedState {
+    const { isLive, ...shown } = timeline.state;
+    const connection: Connection = linked.state === "joined" ? { state: isLive ? "live" : "catching up" } : linked;
+    return { connection, me, ownerId, ...shown, people: people.state };
+  }
+
+  function changed(): void {
+    options.onChange(state());
+  }
+
+  /** What is on the screen belongs to one user: another one's comes only after it is gone. */
+  function belongTo(userId: string): void {
+    if (ownerId !== undefined && ownerId !== userId) {
+      unsent = undefined;
+      people.reset();
+      timeline.reset();
+    }
+    ownerId = userId;
+  }
+
+  function applyFriendship(friendship: Friendship): void {
+    const before = people.apply(friendship);
+    if (friendship.state !== "friends") timeline.dropAuthor(friendship.person.id);
+    else if (before !== "friends") timeline.welcomeAuthor(friendship.person.id);
+  }
+
+  /** Sends a request; its answer is taken in unless the screen is another user's by then. */
+  async function ask<Answer>(request: Promise<Answer>, take: (answer: Answer) => void = () => {}): Promise<Answer> {
+    const asker = ownerId;
+    try {
+      const answer = await request;
+      if (asker === undefined || asker === ownerId) take(answer);
+      return answer;
+    } catch (error) {
+      if (isUnauthenticated(error)) link.recheck();
+      throw error;
+    }
+  }
+
+  return {
+    get state() {
+      return state();
+    },
+    start: link.start,
+    stop: link.stop,
+    retryNow: link.retryNow,
+    loadOlder: () => ask(timeline.loadOlder()),
+    loadMoreFriends: () => ask(people.loadMore()),
+    search: (start: string) => ask(api.search(start)),
+    want: (personId: string) => ask(api.want(personId), applyFriendship),
+    unwant: (personId: string) => ask(api.unwant(personId), applyFriendship),
+    removeComment: (id: string) => ask(api.removeComment(id), () => timeline.remove(id)),
+
+    /** Comments. The same text sent again after a failure is the same comment. */
+    async comment(body: string): Promise<Comment> {
+      const sent = unsent?.body === body ? unsent : { body, key: crypto.randomUUID() };
+      unsent = sent;
+      const settle = () => {
+        if (unsent === sent) unsent = undefined;
+      };
+      try {
+        const comment = await ask(api.comment(body, sent.key), timeline.add);
+        settle();
+        return comment;
+      } catch (error) {
+        if (error instanceof ApiError && error.code === "idempotency_mismatch") settle();
+        throw error;
+      }
+    },
+  };
+}

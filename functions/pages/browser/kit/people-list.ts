@@ -1,0 +1,56 @@
+import type { FriendState, Friendship, FriendsPage } from "../../../../shared/contracts/friends.ts";
+import type { Person } from "../../../../shared/contracts/people.ts";
+
+/** Friends by name, as many pages of them as were asked for, and who asks or was asked. */
+export interface PeopleList {
+  readonly friends: readonly Person[];
+  readonly incoming: readonly Person[];
+  readonly outgoing: readonly Person[];
+  /** Where the next page of friends begins; null where there is none. */
+  readonly next: string | null;
+}
+
+export const noPeople: PeopleList = { friends: [], incoming: [], outgoing: [], next: null };
+
+const groups = { friends: "friends", incoming: "incoming", outgoing: "outgoing" } as const;
+
+/** How one stands with a person; undefined where the list does not say, which may be because it has more pages. */
+export function stateOf(list: PeopleList, personId: string): Exclude<FriendState, "none"> | undefined {
+  return Object.values(groups).find((group) => list[group].some(({ id }) => id === personId));
+}
+
+/** The list after a change of one pair. */
+export function withFriendship(list: PeopleList, { person, state }: Friendship): PeopleList {
+  const without = (people: readonly Person[]) => people.filter(({ id }) => id !== person.id);
+  const changed = {
+    friends: without(list.friends),
+    incoming: without(list.incoming),
+    outgoing: without(list.outgoing),
+    next: list.next,
+  };
+  if (state !== "none") changed[groups[state]] = [...changed[groups[state]], person].sort(byName);
+  return changed;
+}
+
+/** The list with a further page of friends. */
+export function withPage(list: PeopleList, page: FriendsPage): PeopleList {
+  const known = new Set(list.friends.map(({ id }) => id));
+  const friends = [...list.friends, ...page.friends.filter(({ id }) => !known.has(id))].sort(byName);
+  return { ...list, friends, next: page.next };
+}
+
+/** A person's first and last name. */
+export function fullName(person: Pick<Person, "firstName" | "lastName">): string {
+  return `${person.firstName} ${person.lastName}`;
+}
+
+/** The order of the API's pages. */
+function byName(a: Person, b: Person): number {
+  const [first, second] = [sortName(a), sortName(b)];
+  if (first !== second) return first < second ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}
+
+function sortName(person: Person): string {
+  return fullName(person).normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,23 @@
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+const exact = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "short" });
+const thisYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
+const anyYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" });
+
+/** How long ago, in words; a clock that is behind the server's makes "just now", not the future. */
+export function relativeTime(then: Date, now: Date): string {
+  const age = now.getTime() - then.getTime();
+  if (age < minute) return "just now";
+  if (age < hour) return relative.format(-Math.floor(age / minute), "minute");
+  if (age < day) return relative.format(-Math.floor(age / hour), "hour");
+  if (age < 7 * day) return relative.format(-Math.floor(age / day), "day");
+  return (then.getFullYear() === now.getFullYear() ? thisYear : anyYear).format(then);
+}
+
+export function exactTime(then: Date): string {
+  return exact.format(then);
+}

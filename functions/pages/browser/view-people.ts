@@ -1,0 +1,88 @@
+import type { Person } from "../../../shared/contracts/people.ts";
+import { act, actionButton, byId, element, fill, initials, setText } from "./elements.ts";
+import { type Feed, type FeedState, fullName } from "./kit/index.ts";
+
+/** Friends and requests; gives back what draws a state. */
+export function createPeopleView(feed: Feed) {
+  const panel = byId("people");
+  const toggle = byId<HTMLButtonElement>("people-toggle");
+  const problem = byId("people-problem");
+  const heading = byId("people-heading");
+  const more = byId<HTMLButtonElement>("more-friends");
+
+  more.addEventListener("click", () => void act(more, problem, feed.loadMoreFriends));
+  toggle.addEventListener("click", () => open(toggle.getAttribute("aria-expanded") !== "true"));
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || toggle.getAttribute("aria-expanded") !== "true") return;
+    open(false);
+    toggle.focus();
+  });
+
+  function open(isOpen: boolean): void {
+    toggle.setAttribute("aria-expanded", String(isOpen));
+    panel.classList.toggle("open", isOpen);
+    if (isOpen) heading.focus();
+  }
+
+  const button = (person: Person, text: string, label: string, work: () => Promise<unknown>, kind?: string) =>
+    actionButton({ text, label: `${label} ${fullName(person)}`, problem, ...(kind ? { kind } : {}) }, work);
+  const accept = (person: Person) =>
+    button(person, "Accept", "Accept the request of", () => feed.want(person.id), "primary");
+  const decline = (person: Person) => button(person, "Decline", "Decline the request of", () => feed.unwant(person.id));
+  const cancel = (person: Person) => button(person, "Cancel", "Cancel your request to", () => feed.unwant(person.id));
+  const remove = (person: Person) =>
+    button(person, "Remove", "Remove friend", async () => {
+      if (await confirmRemoval(person)) await feed.unwant(person.id);
+    });
+
+  function drawGroup(id: string, people: readonly Person[], buttons: (person: Person) => HTMLElement[]): void {
+    const make = (person: Person) => personRow(person, buttons(person));
+    fill(byId(id), people, (person) => person.id, make, heading);
+  }
+
+  return {
+    draw({ people }: FeedState): void {
+      drawGroup("incoming", people.incoming, (person) => [accept(person), decline(person)]);
+      drawGroup("friends", people.friends, (person) => [remove(person)]);
+      drawGroup("outgoing", people.outgoing, (person) => [cancel(person)]);
+      byId("incoming-section").hidden = people.incoming.length === 0;
+      byId("outgoing-section").hidden = people.outgoing.length === 0;
+      byId("friends-empty").hidden = !people.isLoaded || people.friends.length > 0;
+      more.hidden = people.next === null;
+      setText(toggle, people.isLoaded ? countText(people.friends.length, people.incoming.length) : "People");
+    },
+    /** Shows the panel where it is folded away. */
+    open: () => open(true),
+  };
+}
+
+/** A person and what can be done about them. */
+export function personRow(person: Person, actions: readonly HTMLElement[]): HTMLElement {
+  const names = element(
+    "span",
+    { class: "names" },
+    element("strong", {}, fullName(person)),
+    element("span", { class: "hint" }, person.username),
+  );
+  return element("li", {}, initials(person), names, element("span", { class: "actions" }, ...actions));
+}
+
+function countText(friends: number, requests: number): string {
+  if (requests === 0) return `People (${friends})`;
+  return requests === 1 ? "People (1 request)" : `People (${requests} requests)`;
+}
+
+/** Asks once more: an unfriending takes each other's comments from both screens. */
+function confirmRemoval(person: Person): Promise<boolean> {
+  const dialog = byId<HTMLDialogElement>("confirm");
+  setText(
+    byId("confirm-question"),
+    `Remove ${fullName(person)} from your friends? You will no longer see each other's comments.`,
+  );
+  setText(byId("confirm-yes"), "Remove friend");
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}

@@ -1,0 +1,39 @@
+import { byId, element, setText } from "./elements.ts";
+import { type Connection, type FeedState, fullName } from "./kit/index.ts";
+
+const words = {
+  connecting: "Connecting",
+  "catching up": "Catching up",
+  live: "Live",
+  offline: "Offline, trying again",
+  ended: "Session ended",
+} as const;
+
+/** The person's name and the connection, in the bar; gives back what draws a state. */
+export function createStatusView() {
+  const name = byId("full-name");
+  const status = byId("connection");
+  const said = element("span");
+  // The seconds are for the eye: a screen reader would hear each of them.
+  const countdown = element("span", { "aria-hidden": "true" });
+  let connection: Connection = { state: "connecting" };
+
+  status.replaceChildren(said, countdown);
+  setInterval(drawCountdown, 500);
+
+  function drawCountdown(): void {
+    const nextTry = connection.state === "offline" ? connection.nextTry : undefined;
+    const seconds = nextTry === undefined ? 0 : Math.ceil((nextTry - Date.now()) / 1_000);
+    setText(countdown, seconds > 0 ? ` in ${seconds} s` : "");
+  }
+
+  return {
+    draw(state: FeedState): void {
+      connection = state.connection;
+      setText(name, state.me ? fullName(state.me) : "");
+      setText(said, words[connection.state]);
+      status.dataset.state = connection.state;
+      drawCountdown();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { html } from "hono/html";
+import { limits } from "../../shared/contracts/limits.ts";
+import type { Assets } from "./assets.ts";
+import { type Html, layout } from "./layout.ts";
+
+/** The dashboard as it is before its script fills it; it holds nobody's data. */
+export function dashboardPage(assets: Assets, realtime: string | undefined, isDevelopment: boolean): Html {
+  return layout({
+    title: "Kith",
+    style: assets.style,
+    script: { path: assets.script, realtime: realtime ?? "", isDevelopment },
+    body: html`<a class="skip" href="#comments">Skip to the comments</a>
+<header class="bar">
+<div class="bar-inner">
+<p class="brand">Kith</p>
+<p class="who"><span id="full-name" data-testid="full-name"></span></p>
+<p class="connection" id="connection" role="status">Connecting</p>
+<button type="button" class="quiet narrow-only" id="people-toggle" aria-expanded="false" aria-controls="people">People</button>
+<form method="post" action="/logout" id="sign-out"><button class="quiet">Sign out</button></form>
+</div>
+</header>
+<noscript><p class="note">The dashboard needs JavaScript: comments arrive while you look.</p></noscript>
+<div class="columns">
+<main>
+<h1 class="unseen">Your feed</h1>
+<form class="card composer" id="composer">
+<label for="composer-text">Say something to your friends</label>
+<textarea id="composer-text" rows="3" aria-describedby="composer-hint composer-problem"></textarea>
+<p class="field-problem" id="composer-problem" role="alert"></p>
+<div class="row"><p class="hint" id="composer-hint">Up to ${limits.comment.max.toLocaleString("en")} characters. Ctrl+Enter sends.</p>
+<button class="primary" id="composer-send">Send</button></div>
+</form>
+<p class="notice" id="notice" role="status"></p>
+<p class="unseen" id="arrival" role="status"></p>
+<section aria-labelledby="feed-heading">
+<h2 class="unseen" id="feed-heading" tabindex="-1">Comments</h2>
+<p class="field-problem" id="feed-problem" role="alert"></p>
+<ol class="comments" id="comments"></ol>
+<p class="empty" id="feed-empty" hidden>Nothing here yet. <a href="#search" id="find">Find someone you know</a></p>
+<button type="button" class="quiet wide" id="older" hidden>Older comments</button>
+</section>
+</main>
+<aside id="people" aria-labelledby="people-heading">
+<h2 id="people-heading" tabindex="-1">People</h2>
+<p class="field-problem" id="people-problem" role="alert"></p>
+<section class="card" id="incoming-section" hidden>
+<h3>Would like to be your friends</h3>
+<ul class="people" id="incoming"></ul>
+</section>
+<section class="card">
+<h3 id="friends-heading">Friends</h3>
+<ul class="people" id="friends"></ul>
+<p class="hint" id="friends-empty" hidden>Nobody yet.</p>
+<button type="button" class="quiet wide" id="more-friends" hidden>More friends</button>
+</section>
+<section class="card" id="outgoing-section" hidden>
+<h3>You asked</h3>
+<ul class="people" id="outgoing"></ul>
+</section>
+<section class="card">
+<form id="search-form" role="search">
+<label for="search">Find people</label>
+<p class="hint" id="search-hint">By the start of a name or username</p>
+<input id="search" type="search" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="search-hint">
+</form>
+<p class="hint" id="search-status" role="status"></p>
+<ul class="people" id="found"></ul>
+</section>
+</aside>
+</div>
+<dialog id="confirm" aria-labelledby="confirm-question">
+<form method="dialog">
+<p id="confirm-question"></p>
+<div class="row"><button value="" class="quiet" autofocus>Keep</button><button value="yes" class="danger" id="confirm-yes">Remove</button></div>
+</form>
+</dialog>`,
+  });
+}

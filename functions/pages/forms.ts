@@ -1,0 +1,114 @@
+import { html } from "hono/html";
+import { limits } from "../../shared/contracts/limits.ts";
+import type { AppError, FieldErrors } from "../../shared/errors.ts";
+import type { Assets } from "./assets.ts";
+import { cardPage, type Html } from "./layout.ts";
+
+/** What a form is shown with: nothing at first, or what was typed and why it was refused. */
+export interface Attempt {
+  values?: Record<string, string>;
+  error?: AppError;
+}
+
+interface Field {
+  name: string;
+  label: string;
+  autocomplete: string;
+  hint?: string;
+}
+
+const signInFields: Field[] = [
+  { name: "username", label: "Username", autocomplete: "username" },
+  { name: "password", label: "Password", autocomplete: "current-password" },
+];
+const signUpFields: Field[] = [
+  { name: "firstName", label: "First name", autocomplete: "given-name" },
+  { name: "lastName", label: "Last name", autocomplete: "family-name" },
+  {
+    name: "username",
+    label: "Username",
+    autocomplete: "username",
+    hint: `${limits.username.min} to ${limits.username.max} of the letters a to z, digits and _ . -`,
+  },
+  {
+    name: "password",
+    label: "Password",
+    autocomplete: "new-password",
+    hint: `At least ${limits.password.min} characters; a sentence is a good one`,
+  },
+];
+
+/** The home page of whoever is not signed in. */
+export function signInPage(assets: Assets, attempt: Attempt & { hasEnded?: boolean } = {}): Html {
+  const note = attempt.hasEnded && html`<p class="note" role="status">Your session has ended. Sign in to go on.</p>`;
+  return formPage(assets, attempt, { title: "Sign in", action: "/login", fields: signInFields, note }, [
+    "New here?",
+    html`<a href="/signup">Sign up</a>`,
+  ]);
+}
+
+/** The page that makes a new user. */
+export function signUpPage(assets: Assets, attempt: Attempt = {}): Html {
+  return formPage(assets, attempt, { title: "Sign up", action: "/signup", fields: signUpFields }, [
+    "Already here?",
+    html`<a href="/">Sign in</a>`,
+  ]);
+}
+
+function formPage(
+  assets: Assets,
+  { values, error }: Attempt,
+  form: { title: string; action: string; fields: Field[]; note?: unknown },
+  [question, link]: [string, Html],
+): Html {
+  const errors = fieldErrors(error);
+  return cardPage(
+    assets,
+    error ? `Error: ${form.title}` : form.title,
+    html`<h1>${form.title}</h1>
+${form.note}
+${error && summary(errors, form.fields)}
+<form method="post" action="${form.action}" novalidate>
+${form.fields.map((field) => input(field, values?.[field.name], errors[field.name]))}
+<button class="primary wide">${form.title}</button>
+</form>
+<p class="other">${question} ${link}</p>`,
+  );
+}
+
+/** Wrong credentials are the two fields' together; they stand at the first. */
+function fieldErrors(error: AppError | undefined): FieldErrors {
+  if (error?.code === "bad_credentials") return { username: error.message };
+  return error?.fields ?? {};
+}
+
+/** Takes the focus, so that it is heard and read before the fields. */
+function summary(errors: FieldErrors, fields: Field[]): Html {
+  const atFields = fields.filter(({ name }) => errors[name]);
+  const others = Object.entries(errors).filter(([name]) => !fields.some((field) => field.name === name));
+  return html`<div class="problem" role="alert" tabindex="-1" autofocus>
+<h2>That did not work</h2>
+<ul>
+${atFields.map(({ name }) => html`<li><a href="#${name}">${errors[name]}</a></li>`)}
+${others.map(([name, message]) => html`<li>${name}: ${message}</li>`)}
+</ul>
+</div>`;
+}
+
+function input(
+  { name, label, autocomplete, hint }: Field,
+  value: string | undefined,
+  problem: string | undefined,
+): Html {
+  const isPassword = name === "password";
+  const described = [problem && `${name}-problem`, hint && `${name}-hint`].filter(Boolean).join(" ");
+  return html`<div class="field">
+<label for="${name}">${label}</label>
+${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
+${problem && html`<p class="field-problem" id="${name}-problem">${problem}</p>`}
+<input id="${name}" name="${name}" type="${isPassword ? "password" : "text"}" required
+autocomplete="${autocomplete}"${name === "username" && html` autocapitalize="none" spellcheck="false"`}
+${described && html`aria-describedby="${described}"`}${problem && html` aria-invalid="true"`}
+${!isPassword && value !== undefined && html`value="${value}"`}>
+</div>`;
+}

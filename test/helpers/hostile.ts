@@ -1,0 +1,59 @@
+import { limits } from "../../shared/contracts/limits.ts";
+
+/** One byte more than a body can have. */
+export const oversized = "x".repeat(limits.bodyBytes + 1);
+const hostileValues: unknown[] = [
+  undefined,
+  null,
+  true,
+  17,
+  1e308,
+  "",
+  "\ud800",
+  "a".repeat(5_000),
+  [],
+  ["a"],
+  {},
+  { $gt: "" },
+  { $ne: null },
+  { $where: "sleep(1000)" },
+  { toString: "x" },
+];
+
+/** JSON bodies that are wrong in one way each, made from one that is right. */
+export function bodiesFor(right: Record<string, string>): string[] {
+  const changed = Object.keys(right).flatMap((key) =>
+    hostileValues.map((value) => JSON.stringify({ ...right, [key]: value })),
+  );
+  const whole = [
+    "",
+    "{",
+    "null",
+    "[]",
+    "17",
+    '"text"',
+    "{}",
+    "\ufeff",
+    "[".repeat(20_000),
+    `{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
+  ];
+  const extra = ["_id", "author", "role", "createdAt", "passport", "$set", "constructor", "prototype"].map((key) =>
+    JSON.stringify({ ...right, [key]: { $gt: "" } }),
+  );
+  const proto = `{"__proto__":{"isAdmin":true},${JSON.stringify(right).slice(1)}`;
+  const many = JSON.stringify(Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`k${n}`, n])));
+  return [...changed, ...whole, ...extra, proto, many];
+}
+
+/** URL-encoded forms that are wrong in one way each, made from one that is right. */
+export function formsFor(right: Record<string, string>): string[] {
+  const changed = Object.keys(right).flatMap((key) => {
+    const { [key]: _, ...others } = right;
+    const rest = new URLSearchParams(others).toString();
+    return ["", `${key}=`, `${key}[$gt]=`, `${key}.$gt=1`, `${key}=${"a".repeat(5_000)}`, `${key}=%ff%fe`].map(
+      (text) => `${rest}&${text}`,
+    );
+  });
+  const extra = ["_id", "role", "__proto__", "constructor"].map((key) => `${new URLSearchParams(right)}&${key}=1`);
+  return [...changed, ...extra, "", "&&&=", "%", "a=b"];
+}

@@ -1,0 +1,208 @@
+import { HttpResponse, http } from "msw";
+import { describe, expect, test, vi } from "vitest";
+import { createFeed, type Feed, type FeedSocket } from "../../functions/pages/browser/kit/index.ts";
+import type { Comment, FeedPage } from "../../shared/contracts/comments.ts";
+import type { EventName, EventPayload } from "../../shared/contracts/events.ts";
+import type { Person } from "../../shared/contracts/people.ts";
+import { network } from "../helpers/no-network.ts";
+
+const api = "http://kith.test";
+const at = (n: number) => n.toString(16).padStart(16, "0");
+const person = (id: string): Person => ({ id, username: id, firstName: id.toUpperCase(), lastName: "Moreau" });
+const ada = person("ada");
+const ben = person("ben");
+const session = { expiresAt: "2026-01-02T00:00:00.000Z", endsAt: "2026-01-03T00:00:00.000Z" };
+
+function comment(n: number, author = ben): Comment {
+  return { id: `id-${n}`, author, body: `words ${n}`, createdAt: "2026-01-01T00:00:00.000Z", position: at(n) };
+}
+function page(comments: Comment[], more: Partial<FeedPage> = {}): FeedPage {
+  return { comments, removed: [], next: null, complete: true, ...more };
+}
+
+/** A feed on a socket of ours and an API that answers GET /api/comments with `pages`, one after the other. */
+function start(pages: (FeedPage | (() => Promise<FeedPage> | FeedPage))[] = []) {
+  const asked: Record<string, string>[] = [];
+  network.use(
+    http.get(`${api}/api/comments`, async ({ request }) => {
+      asked.push(Object.fromEntries(new URL(request.url).searchParams));
+      const next = pages.shift();
+      if (next === undefined) throw new Error("More pages were asked for than this test has.");
+      return HttpResponse.json(typeof next === "function" ? await next() : next);
+    }),
+    http.get(`${api}/api/friends`, () => HttpResponse.json({ friends: [ben], incoming: [], outgoing: [], next: null })),
+  );
+  const listeners: Record<string, ((payload: never) => void)[]> = {};
+  const socket = {
+    on(name: string, listener: (payload: never) => void) {
+      listeners[name] = [...(listeners[name] ?? []), listener];
+    },
+    connect() {},
+    disconnect() {},
+  } as unknown as FeedSocket;
+  const emit = (name: string, payload: unknown) => {
+    for (const listener of listeners[name] ?? []) listener(payload as never);
+  };
+  const states: string[] = [];
+  const feed = createFeed({
+    api,
+    realtime: "http://live.kith.test",
+    connect: () => socket,
+    random: () => 0,
+    onChange: ({ connection }) => void (states.at(-1) !== connection.state && states.push(connection.state)),
+  });
+  feed.start();
+  const tell = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => emit(name, payload);
+  return {
+    feed,
+    asked,
+    states,
+    tell,
+    join: (time: number, user = ada) => tell("me", { user, session, time: at(time) }),
+    lose() {
+      emit("disconnect", "transport close");
+      feed.retryNow();
+    },
+  };
+}
+const ids = (feed: Feed) => feed.state.comments.map(({ id }) => id);
+const live = (feed: Feed) => vi.waitFor(() => expect(feed.state.connection.state).toBe("live"));
+
+/** A page that arrives when the test says so. */
+function later(answer: FeedPage) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { page: () => promise.then(() => answer), arrive: resolve };
+}
+
+describe("catching up", () => {
+  test("first load: as of the socket's time", async () => {
+    const { feed, asked, states, join } = start([page([comment(2), comment(1)], { next: at(1) })]);
+    join(9);
+    expect(feed.state.me).toEqual(ada);
+    await live(feed);
+    expect(asked).toEqual([{ time: at(9) }]);
+    expect(states).toEqual(["connecting", "catching up", "live"]);
+    expect(ids(feed)).toEqual(["id-2", "id-1"]);
+    expect(feed.state.hasOlder).toBe(true);
+    await vi.waitFor(() => expect(feed.state.people.friends).toEqual([ben]));
+  });
+
+  test("the name goes with the connection, the comments stay, and what was missed comes by pages", async () => {
+    const pages = [
+      page([comment(1)]),
+      page([comment(30), comment(25)], { next: at(25), removed: [{ id: "id-1", position: at(28) }] }),
+      page([comment(21), comment(20)]),
+    ];
+    const { feed, asked, join, lose, tell } = start(pages);
+    join(9);
+    await live(feed);
+    tell("comment", comment(20));
+    lose();
+    expect(feed.state.me).toBeUndefined();
+    expect(feed.state.connection.state).toBe("offline");
+    expect(ids(feed)).toEqual(["id-20", "id-1"]);
+    join(40);
+    await live(feed);
+    expect(asked.slice(1)).toEqual([
+      { after: at(20), time: at(40), limit: "100" },
+      { after: at(20), time: at(40), limit: "100", before: at(25) },
+    ]);
+    expect(ids(feed)).toEqual(["id-30", "id-25", "id-21", "id-20"]);
+  });
+
+  test("what the socket tells meanwhile is merged, and a removal wins in any order", async () => {
+    const first = later(page([comment(3), comment(2), comment(1)]));
+    const { feed, asked, join, lose, tell } = start([first.page, page([])]);
+    join(3);
+    tell("comment", comment(5));
+    tell("commentRemoved", { id: "id-2", position: at(6) });
+    first.arrive();
+    await live(feed);
+    expect(ids(feed)).toEqual(["id-5", "id-3", "id-1"]);
+    lose();
+    join(9);
+    await live(feed);
+    expect(asked[1]).toMatchObject({ after: at(6) });
+  });
+
+  test("begins again where it began when the connection is lost in the middle of it", async () => {
+    const lost = later(page([comment(30)]));
+    const pages = [page([comment(1)]), lost.page, page([comment(30), comment(20)]), page([])];
+    const { feed, asked, join, lose, tell } = start(pages);
+    join(9);
+    await live(feed);
+    lose();
+    join(31);
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    tell("comment", comment(50));
+    lose();
+    lost.arrive();
+    // A node whose stream is behind the other one's.
+    join(40);
+    await live(feed);
+    expect(asked[2]).toMatchObject({ after: at(9) });
+    expect(ids(feed)).toEqual(["id-50", "id-30", "id-20", "id-1"]);
+    lose();
+    join(60);
+    await live(feed);
+    expect(asked[3]).toMatchObject({ after: at(40) });
+  });
+
+  test("one's own comment, as the API answers it, does not stand for what was missed before it", async () => {
+    network.use(http.post(`${api}/api/comments`, () => HttpResponse.json(comment(50, ada), { status: 201 })));
+    const { feed, asked, join, lose } = start([page([comment(1)]), page([comment(50, ada), comment(20)])]);
+    join(9);
+    await live(feed);
+    await feed.comment("words 50");
+    expect(ids(feed)).toEqual(["id-50", "id-1"]);
+    lose();
+    join(60);
+    await live(feed);
+    expect(asked[1]).toMatchObject({ after: at(9) });
+    expect(ids(feed)).toEqual(["id-50", "id-20", "id-1"]);
+  });
+});
+
+describe("reading anew", () => {
+  test("when too much was missed: nothing of the earlier list stays", async () => {
+    const { feed, asked, join, lose } = start([
+      page([comment(1)]),
+      page([], { complete: false }),
+      page([comment(99)], { next: at(99) }),
+    ]);
+    join(9);
+    await live(feed);
+    lose();
+    join(100);
+    await live(feed);
+    expect(asked.slice(1)).toEqual([{ after: at(9), time: at(100), limit: "100" }, { time: at(100) }]);
+    expect(ids(feed)).toEqual(["id-99"]);
+  });
+
+  test("on `resync`, with what comes meanwhile", async () => {
+    const again = later(page([comment(7)]));
+    const { feed, asked, states, join, tell } = start([page([comment(1)]), again.page]);
+    join(9);
+    await live(feed);
+    tell("resync", { reason: "the place in the stream was lost" });
+    tell("comment", comment(11));
+    again.arrive();
+    await live(feed);
+    expect(asked[1]).toEqual({ time: at(9) });
+    expect(ids(feed)).toEqual(["id-11", "id-7"]);
+    expect(states.slice(-2)).toEqual(["catching up", "live"]);
+  });
+
+  test("as somebody else: what was on the screen is gone before anything of theirs comes", async () => {
+    const theirs = later(page([comment(70, ada)]));
+    const { feed, join, lose } = start([page([comment(1)]), theirs.page]);
+    join(9);
+    await live(feed);
+    lose();
+    join(80, ben);
+    expect(feed.state).toMatchObject({ ownerId: "ben", comments: [], isLoaded: false, people: { friends: [] } });
+    theirs.arrive();
+    await live(feed);
+    expect(ids(feed)).toEqual(["id-70"]);
+  });
+});

@@ -1,0 +1,183 @@
+import { HttpResponse, http } from "msw";
+import { describe, expect, test, vi } from "vitest";
+import { ApiError, createFeed, type FeedSocket } from "../../functions/pages/browser/kit/index.ts";
+import type { Comment } from "../../shared/contracts/comments.ts";
+import type { Friendship } from "../../shared/contracts/friends.ts";
+import type { Person } from "../../shared/contracts/people.ts";
+import { network } from "../helpers/no-network.ts";
+
+const api = "http://kith.test";
+const at = (n: number) => n.toString(16).padStart(16, "0");
+const person = (id: string): Person => ({ id, username: id, firstName: id, lastName: "Moreau" });
+const comment = (n: number, author: string): Comment => ({
+  id: `id-${n}`,
+  author: person(author),
+  body: `words ${n}`,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  position: at(n),
+});
+
+/** A live feed of ada's, with ben for a friend and one comment of each. */
+async function liveFeed() {
+  let reads = 0;
+  network.use(
+    http.get(`${api}/api/comments`, () => {
+      reads += 1;
+      return HttpResponse.json({
+        comments: [comment(3, "ben"), comment(2, "ada")],
+        removed: [],
+        next: at(2),
+        complete: true,
+      });
+    }),
+    http.get(`${api}/api/friends`, () =>
+      HttpResponse.json({ friends: [person("ben")], incoming: [person("cleo")], outgoing: [], next: null }),
+    ),
+    http.get(`${api}/api/session`, () =>
+      HttpResponse.json({ code: "unauthenticated", message: "Sign in first.", requestId: "1" }, { status: 401 }),
+    ),
+  );
+  const listeners: Record<string, ((payload: never) => void)[]> = {};
+  const socket = {
+    on(name: string, listener: (payload: never) => void) {
+      listeners[name] = [...(listeners[name] ?? []), listener];
+    },
+    connect() {},
+    disconnect() {},
+  } as unknown as FeedSocket;
+  const tell = (name: string, payload: unknown) => {
+    for (const listener of listeners[name] ?? []) listener(payload as never);
+  };
+  const heard: string[] = [];
+  const feed = createFeed({
+    api,
+    realtime: api,
+    connect: () => socket,
+    random: () => 0,
+    onChange() {},
+    onComment: ({ id }) => heard.push(id),
+    onNotice: ({ kind, from }) => heard.push(`${kind} ${from.id}`),
+  });
+  feed.start();
+  tell("me", { user: person("ada"), session: {}, time: at(9) });
+  await vi.waitFor(() =>
+    expect(feed.state).toMatchObject({ connection: { state: "live" }, people: { isLoaded: true } }),
+  );
+  const ids = () => feed.state.comments.map(({ id }) => id);
+  return { feed, tell, heard, ids, reads: () => reads };
+}
+
+test("what is new over the socket is told once, and notices are", async () => {
+  const { tell, heard } = await liveFeed();
+  for (const n of [10, 10, 3]) tell("comment", comment(n, "ben"));
+  tell("notice", { kind: "friendRequest", from: person("dan") });
+  expect(heard).toEqual(["id-10", "friendRequest dan"]);
+});
+
+describe("commenting", () => {
+  test("a text has one key until it is acknowledged, another text another", async () => {
+    const keys: (string | null)[] = [];
+    const answers = [
+      () => HttpResponse.error(),
+      () => HttpResponse.json(comment(5, "ada"), { status: 200 }),
+      () => HttpResponse.json(comment(6, "ada"), { status: 201 }),
+      () => HttpResponse.json({ code: "idempotency_mismatch", message: "Used.", requestId: "1" }, { status: 409 }),
+      () => HttpResponse.json(comment(7, "ada"), { status: 201 }),
+    ];
+    const { feed } = await liveFeed();
+    network.use(
+      http.post(`${api}/api/comments`, ({ request }) => {
+        keys.push(request.headers.get("idempotency-key"));
+        return answers.shift()?.() as Response;
+      }),
+    );
+    await expect(feed.comment("hello")).rejects.toMatchObject({ code: "network" });
+    await feed.comment("hello");
+    await feed.comment("hello");
+    await expect(feed.comment("again")).rejects.toMatchObject({ code: "idempotency_mismatch" });
+    await feed.comment("again");
+    expect(keys[1]).toBe(keys[0]);
+    expect(new Set(keys).size).toBe(4);
+  });
+
+  test("removing one's own takes it from the list when the API has done it", async () => {
+    network.use(http.delete(`${api}/api/comments/id-2`, () => new HttpResponse(null, { status: 204 })));
+    const { feed, ids } = await liveFeed();
+    await feed.removeComment("id-2");
+    expect(ids()).toEqual(["id-3"]);
+  });
+});
+
+describe("friends", () => {
+  const friendship = (id: string, state: Friendship["state"]): Friendship => ({ person: person(id), state });
+
+  test("who is no friend any more is gone from the list, also from a page that was read before", async () => {
+    network.use(http.delete(`${api}/api/friends/ben`, () => HttpResponse.json(friendship("ben", "none"))));
+    const { feed, ids } = await liveFeed();
+    const read = Promise.withResolvers<Response>();
+    network.use(http.get(`${api}/api/comments`, () => read.promise as Promise<never>));
+    const older = feed.loadOlder();
+    await feed.unwant("ben");
+    read.resolve(HttpResponse.json({ comments: [comment(1, "ben"), comment(0, "cleo")], removed: [], next: null }));
+    await older;
+    expect(ids()).toEqual(["id-2", "id-0"]);
+    expect(feed.state.people.friends).toEqual([]);
+  });
+
+  test("a new friend's earlier comments are read, once, though the API and the socket both tell of them", async () => {
+    network.use(http.put(`${api}/api/friends/cleo`, () => HttpResponse.json(friendship("cleo", "friends"))));
+    const { feed, tell, reads } = await liveFeed();
+    await feed.want("cleo");
+    tell("friend", friendship("cleo", "friends"));
+    await vi.waitFor(() => expect(feed.state.connection.state).toBe("live"));
+    expect(reads()).toBe(2);
+    expect(feed.state.people).toMatchObject({ friends: [person("ben"), person("cleo")], incoming: [] });
+  });
+
+  test("an event that comes while the list is read is not lost in an older answer", async () => {
+    const { feed, tell } = await liveFeed();
+    tell("resync", { reason: "" });
+    tell("friend", friendship("dan", "incoming"));
+    await vi.waitFor(() => expect(feed.state.connection.state).toBe("live"));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(feed.state.people.incoming).toEqual([person("cleo"), person("dan")]);
+  });
+});
+
+describe("failures", () => {
+  test("have the API's code and its sentence, the field's where there is one", async () => {
+    network.use(
+      http.get(`${api}/api/users`, () =>
+        HttpResponse.json(
+          { code: "invalid_input", message: "Something.", requestId: "1", fields: { q: "The search is too long." } },
+          { status: 400 },
+        ),
+      ),
+    );
+    const { feed } = await liveFeed();
+    await expect(feed.search("x")).rejects.toMatchObject({ code: "invalid_input", message: "The search is too long." });
+  });
+
+  test.each([
+    ["a proxy's page", () => new HttpResponse("<h1>Bad gateway</h1>", { status: 502 })],
+    ["a page in place of an answer", () => new HttpResponse("<h1>Welcome</h1>", { status: 200 })],
+  ])("are told apart from %s", async (_, answer) => {
+    network.use(http.get(`${api}/api/users`, answer));
+    const { feed } = await liveFeed();
+    const failure = await feed.search("x").catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ApiError);
+    expect(failure).toMatchObject({ code: "unreadable" });
+  });
+
+  test("that say that nobody is signed in lead to the question whether the session has ended", async () => {
+    network.use(
+      http.get(`${api}/api/users`, () =>
+        HttpResponse.json({ code: "unauthenticated", message: "Sign in first.", requestId: "1" }, { status: 401 }),
+      ),
+    );
+    const { feed } = await liveFeed();
+    await expect(feed.search("x")).rejects.toMatchObject({ code: "unauthenticated" });
+    await vi.waitFor(() => expect(feed.state.connection.state).toBe("ended"));
+    expect(feed.state.me).toBeUndefined();
+  });
+});
