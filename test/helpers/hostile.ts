@@ -1,7 +1,40 @@
 import { limits } from "../../shared/contracts/limits.ts";
 
+/** An id that nothing has. */
+export const id = "0123456789abcdef01234567";
+export const json = "application/json";
+export const form = "application/x-www-form-urlencoded";
+const signUp = { username: "mallory", password: "correct horse battery", firstName: "M", lastName: "M" };
+
+/** Every route of the app: what it takes that is right, or nothing. */
+export const walk: Record<string, { type?: string; right?: Record<string, string>; query?: Record<string, string> }> = {
+  "GET /health": {},
+  "GET /ready": {},
+  "GET /": {},
+  "GET /signup": {},
+  "GET /dashboard": {},
+  "GET /assets/:file": {},
+  "POST /login": { type: form, right: { username: "nobody", password: "nothing at all" } },
+  "POST /signup": { type: form, right: signUp },
+  "POST /logout": {},
+  "GET /api/openapi.json": {},
+  "POST /api/users": { type: json, right: signUp },
+  "GET /api/users": { query: { q: "a" } },
+  "POST /api/session": { type: json, right: { username: "nobody", password: "nothing at all" } },
+  "GET /api/session": {},
+  "DELETE /api/session": {},
+  "GET /api/me": {},
+  "GET /api/friends": { query: { after: "x" } },
+  "PUT /api/friends/:userId": {},
+  "DELETE /api/friends/:userId": {},
+  "POST /api/comments": { type: json, right: { body: "Hello" } },
+  "GET /api/comments": { query: { before: "x", after: "x", time: "x", limit: "x" } },
+  "DELETE /api/comments/:id": {},
+};
+
 /** One byte more than a body can have. */
 export const oversized = "x".repeat(limits.bodyBytes + 1);
+
 const hostileValues: unknown[] = [
   undefined,
   null,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { errorBody } from "../../shared/contracts/errors.ts";
 import type { Client } from "../helpers/client.ts";
 import { testOrigin } from "../helpers/config.ts";
+import { bodiesFor, form, formsFor, id, json, oversized, walk } from "../helpers/hostile.ts";
 import { type System, startSystem } from "../helpers/system.ts";
 
 let system: System;
@@ -11,37 +12,6 @@ beforeAll(async () => {
   ada = await system.person("Ada");
 });
 afterAll(() => system?.[Symbol.asyncDispose]());
-
-const id = "0123456789abcdef01234567";
-const json = "application/json";
-const form = "application/x-www-form-urlencoded";
-const signUp = { username: "mallory", password: "correct horse battery", firstName: "M", lastName: "M" };
-
-/** Every route of the app: what it takes that is right, or nothing. */
-const walk: Record<string, { type?: string; right?: Record<string, string>; query?: Record<string, string> }> = {
-  "GET /health": {},
-  "GET /ready": {},
-  "GET /": {},
-  "GET /signup": {},
-  "GET /dashboard": {},
-  "GET /assets/:file": {},
-  "POST /login": { type: form, right: { username: "nobody", password: "nothing at all" } },
-  "POST /signup": { type: form, right: signUp },
-  "POST /logout": {},
-  "GET /api/openapi.json": {},
-  "POST /api/users": { type: json, right: signUp },
-  "GET /api/users": { query: { q: "a" } },
-  "POST /api/session": { type: json, right: { username: "nobody", password: "nothing at all" } },
-  "GET /api/session": {},
-  "DELETE /api/session": {},
-  "GET /api/me": {},
-  "GET /api/friends": { query: { after: "x" } },
-  "PUT /api/friends/:userId": {},
-  "DELETE /api/friends/:userId": {},
-  "POST /api/comments": { type: json, right: { body: "Hello" } },
-  "GET /api/comments": { query: { before: "x", after: "x", time: "x", limit: "x" } },
-  "DELETE /api/comments/:id": {},
-};
 
 /** Everything that the database holds, but for what a request may write without harm: when a session was used. */
 async function everything(): Promise<string> {
