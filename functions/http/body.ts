@@ -62,7 +62,8 @@ async function readText(c: Context): Promise<string> {
 async function readBounded(c: Context): Promise<ArrayBuffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
+  // Not cancelled when it is too long: that would close a connection on which the client goes on.
+  for await (const chunk of c.req.raw.body?.values({ preventCancel: true }) ?? []) {
     length += chunk.byteLength;
     if (length > limits.bodyBytes) throw tooLarge();
     chunks.push(chunk);
