@@ -9,6 +9,7 @@ import { health } from "./health/index.ts";
 import { api } from "./http/api.ts";
 import { deadline } from "./http/deadline.ts";
 import { errorResponse, missingRoute, reportError, requestIdOf } from "./http/errors.ts";
+import { json } from "./http/json.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { requireOrigin } from "./http/origin.ts";
 import { requireUser } from "./http/require-user.ts";
@@ -66,15 +67,10 @@ export function createApp(given: AppDeps) {
   app.route("/", assetFiles(given.assets));
   app.use(requireOrigin(config.publicOrigins));
   const document = openApiDocument();
-  app.use("/api/*", async function apiHeaders(c, next) {
-    c.header("cache-control", "no-store");
-    c.header("x-content-type-options", "nosniff");
-    await next();
-  });
   app.use(deadline(operationTimeout));
   app.use(session);
   const routes = apiRoutes(app, deps);
-  routes.get("/api/openapi.json", (c) => c.json(document(routes)));
+  routes.get("/api/openapi.json", () => json(document(routes), 200));
   routes.route("/", pages(deps));
   return routes;
 }

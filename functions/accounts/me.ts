@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import { person } from "../../shared/contracts/people.ts";
 import { toPerson } from "../../shared/models/user.ts";
 import { answer, type Env, errors } from "../http/api.ts";
+import { json } from "../http/json.ts";
 
 export const meRoute = createRoute({
   method: "get",
@@ -10,4 +11,4 @@ export const meRoute = createRoute({
   responses: { 200: answer(person, "The user of the session"), ...errors("unauthenticated") },
 });
 
-export const me: RouteHandler<typeof meRoute, Env> = (c) => c.json(toPerson(c.get("user")), 200);
+export const me: RouteHandler<typeof meRoute, Env> = (c) => json(toPerson(c.get("user")), 200);

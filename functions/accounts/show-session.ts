@@ -4,6 +4,7 @@ import { toPerson } from "../../shared/models/user.ts";
 import { endsOf } from "../../shared/session/record.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors } from "../http/api.ts";
+import { json } from "../http/json.ts";
 
 export const showSessionRoute = createRoute({
   method: "get",
@@ -16,7 +17,7 @@ export function showSession(deps: Deps): RouteHandler<typeof showSessionRoute, E
   return (c) => {
     const { record } = c.get("exchange");
     const ends = endsOf(record ?? { expires: undefined, since: undefined }, deps.config.session, new Date());
-    return c.json(
+    return json(
       { user: toPerson(c.get("user")), expiresAt: ends.expiresAt.toISOString(), endsAt: ends.endsAt.toISOString() },
       200,
     );

@@ -7,6 +7,7 @@ import type { Deps } from "../deps.ts";
 import { answer, type Env, errors, jsonBodyOf } from "../http/api.ts";
 import { jsonBody } from "../http/body.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { json } from "../http/json.ts";
 
 export const signInRoute = createRoute({
   method: "post",
@@ -28,7 +29,7 @@ export const signInRoute = createRoute({
 });
 
 export function signIn(deps: Deps): RouteHandler<typeof signInRoute, Env> {
-  return async (c) => c.json(toPerson(await signInWith(deps, c.get("exchange"), c.req.valid("json"))), 200);
+  return async (c) => json(toPerson(await signInWith(deps, c.get("exchange"), c.req.valid("json"))), 200);
 }
 
 /** @throws AppError `bad_credentials`, the same for an unknown user and a wrong password */

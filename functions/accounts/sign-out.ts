@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
 import { type Env, errors } from "../http/api.ts";
+import { apiHeaders } from "../http/json.ts";
 
 export const signOutRoute = createRoute({
   method: "delete",
@@ -16,7 +17,7 @@ export const signOutRoute = createRoute({
 export function signOut(deps: Deps): RouteHandler<typeof signOutRoute, Env> {
   return async (c) => {
     await endSession(deps, c);
-    return c.body(null, 204);
+    return c.body(null, 204, apiHeaders);
   };
 }
 

@@ -7,6 +7,7 @@ import { nameFields, normalUsername, toPerson, type UserModel, type UserRecord }
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors, jsonBodyOf } from "../http/api.ts";
 import { jsonBody } from "../http/body.ts";
+import { json } from "../http/json.ts";
 import type { BreachCheck } from "./breach.ts";
 import { hashPassword } from "./passwords.ts";
 
@@ -35,7 +36,7 @@ export function signUp(deps: Deps): RouteHandler<typeof signUpRoute, Env> {
     const user = await createUser(deps, c.req.valid("json"));
     await deps.authenticator.signIn(c.get("exchange"), user);
     deps.log.info({ user: user._id.toHexString() }, "signed up");
-    return c.json(toPerson(user), 201);
+    return json(toPerson(user), 201);
   };
 }
 

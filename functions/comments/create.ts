@@ -9,6 +9,7 @@ import { toPerson } from "../../shared/models/user.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors, jsonBodyOf } from "../http/api.ts";
 import { jsonBody } from "../http/body.ts";
+import { json } from "../http/json.ts";
 
 export const createCommentRoute = createRoute({
   method: "post",
@@ -38,10 +39,10 @@ export function createComment({ database }: Deps): RouteHandler<typeof createCom
     const { body } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
     try {
-      return c.json(await insertComment(comments, author, body, key), 201);
+      return json(await insertComment(comments, author, body, key), 201);
     } catch (error) {
       if (key === undefined || !isDuplicateKey(error)) throw error;
-      return c.json(await repeated(comments, author, body, key), 200);
+      return json(await repeated(comments, author, body, key), 200);
     }
   };
 }

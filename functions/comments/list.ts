@@ -6,6 +6,7 @@ import { timestampOf } from "../../shared/position.ts";
 import { readAt } from "../../shared/read-at.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors } from "../http/api.ts";
+import { json } from "../http/json.ts";
 import { readFeed } from "./feed.ts";
 
 export const listCommentsRoute = createRoute({
@@ -31,13 +32,13 @@ export function listComments({ database }: Deps): RouteHandler<typeof listCommen
   return async (c) => {
     const query = c.req.valid("query");
     const reader = c.get("user")._id.toHexString();
-    if (query.time === undefined) return c.json(await readFeed(database.models, reader, query), 200);
+    if (query.time === undefined) return json(await readFeed(database.models, reader, query), 200);
 
     try {
       const page = await readAt(database.connection, timestampOf(query.time), (session) =>
         readFeed(database.models, reader, query, session),
       );
-      return c.json(page, 200);
+      return json(page, 200);
     } catch (error) {
       if ((error as { code?: unknown }).code === invalidOptions) throw new AppError("time_ahead", { cause: error });
       throw error;

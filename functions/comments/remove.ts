@@ -5,6 +5,7 @@ import { operationTimeout } from "../../shared/database.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { type Env, errors } from "../http/api.ts";
+import { apiHeaders } from "../http/json.ts";
 
 export const removeCommentRoute = createRoute({
   method: "delete",
@@ -30,6 +31,6 @@ export function removeComment({ database }: Deps): RouteHandler<typeof removeCom
     if (matchedCount === 0 && !(await collection.findOne(own, { projection: { _id: 1 } }))) {
       throw new AppError("not_found", { message: "There is no such comment of yours." });
     }
-    return c.body(null, 204);
+    return c.body(null, 204, apiHeaders);
   };
 }

@@ -7,6 +7,7 @@ import { pairIdsOf } from "../../shared/friends/queries.ts";
 import { toPerson, type UserModel, type UserRecord } from "../../shared/models/user.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors } from "../http/api.ts";
+import { json } from "../http/json.ts";
 
 export const listRoute = createRoute({
   method: "get",
@@ -32,7 +33,7 @@ export function list({ database }: Deps): RouteHandler<typeof listRoute, Env> {
     ]);
     const page = friends.slice(0, limits.friendsPage);
     const last = page.at(-1);
-    return c.json(
+    return json(
       {
         friends: page.map(toPerson),
         incoming: incoming.map(toPerson),

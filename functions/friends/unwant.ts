@@ -4,6 +4,7 @@ import { userIdParam } from "../../shared/contracts/people.ts";
 import { pairOf } from "../../shared/friends/state.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors } from "../http/api.ts";
+import { json } from "../http/json.ts";
 import { otherPerson } from "./other.ts";
 
 export const unwantRoute = createRoute({
@@ -23,6 +24,6 @@ export function unwant({ database }: Deps): RouteHandler<typeof unwantRoute, Env
     const other = await otherPerson(database, me, c.req.valid("param").userId);
     // Both wishes go: the other one's, left standing, would at once be a request again.
     await database.models.friendships.updateOne({ _id: pairOf(me, other.id) }, { $set: { wants: [] } });
-    return c.json({ person: other, state: "none" as const }, 200);
+    return json({ person: other, state: "none" as const }, 200);
   };
 }

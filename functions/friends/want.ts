@@ -11,6 +11,7 @@ import { toPerson } from "../../shared/models/user.ts";
 import { notify } from "../../shared/notify.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors } from "../http/api.ts";
+import { json } from "../http/json.ts";
 import { otherPerson } from "./other.ts";
 
 export const wantRoute = createRoute({
@@ -42,7 +43,7 @@ export function want({ database, log }: Deps): RouteHandler<typeof wantRoute, En
         },
       );
     }
-    return c.json({ person: other, state: stateFor(myId, other.id, [...before, myId]) }, 200);
+    return json({ person: other, state: stateFor(myId, other.id, [...before, myId]) }, 200);
   };
 }
 

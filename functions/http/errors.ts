@@ -5,6 +5,7 @@ import type { ErrorBody } from "../../shared/contracts/errors.ts";
 import { AppError, toAppError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Env } from "./api.ts";
+import { apiHeaders } from "./json.ts";
 
 /** The error as it may leave the process, in the one shape. */
 export function errorResponse(c: Context<Env>, error: AppError): Response {
@@ -14,7 +15,7 @@ export function errorResponse(c: Context<Env>, error: AppError): Response {
     requestId: requestIdOf(c),
     ...(error.fields ? { fields: error.fields } : {}),
   };
-  return c.json(body, error.status, { "cache-control": "no-store", "x-content-type-options": "nosniff" });
+  return c.json(body, error.status, apiHeaders);
 }
 
 /** Made when it is first asked for: only errors and their log lines need one. */
