@@ -66,11 +66,11 @@ export function createApp(given: AppDeps) {
   app.route("/", health(database));
   app.route("/", assetFiles(given.assets));
   app.use(requireOrigin(config.publicOrigins));
-  const document = openApiDocument();
+  const document = openApiDocument(config.session.name);
   app.use(deadline(operationTimeout));
   app.use(session);
   const routes = apiRoutes(app, deps);
-  routes.get("/api/openapi.json", () => json(document(routes), 200));
+  routes.get("/api/openapi.json", () => json(document(routes as never), 200));
   routes.route("/", pages(deps));
   return routes;
 }

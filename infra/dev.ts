@@ -14,6 +14,7 @@ import { createIndexes } from "./indexes.ts";
 import { MongodError } from "./mongod/errors.ts";
 import { findMongod } from "./mongod/find.ts";
 import { startReplicaSet } from "./mongod/replica-set.ts";
+import { withDatabase } from "./mongod/uri.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const kept = join(root, ".kith");
@@ -53,7 +54,7 @@ async function run(): Promise<void> {
   // The ports are looked at before anything is started; the database's address is known only afterwards.
   const { host, port, realtimePort } = readConfig({
     ...given,
-    MONGODB_URI: given.MONGODB_URI || "mongodb://127.0.0.1",
+    MONGODB_URI: given.MONGODB_URI || "mongodb://127.0.0.1/kith",
   });
   const taken = await takenPort(host, { PORT: port, REALTIME_PORT: realtimePort });
   if (taken) {
@@ -92,7 +93,7 @@ async function run(): Promise<void> {
       })().catch((error) => say(String(error)));
     }),
   );
-  say(welcome(host === "127.0.0.1" ? "localhost" : host, port));
+  say(welcome(/^(127\.0\.0\.1|0\.0\.0\.0|::)$/.test(host) ? "localhost" : host, port));
 }
 
 async function startDatabase(): Promise<string> {
@@ -100,9 +101,7 @@ async function startDatabase(): Promise<string> {
   stopping.signal.throwIfAborted();
   const replicaSet = await startReplicaSet({ mongod: mongod.path, dbPath: join(kept, "data") });
   cleanUps.push(() => replicaSet.stop());
-  const uri = new URL(replicaSet.uri);
-  uri.pathname = "/kith";
-  return uri.href;
+  return withDatabase(replicaSet.uri, "kith");
 }
 
 async function buildPages(): Promise<void> {

@@ -14,7 +14,10 @@ export interface Health {
  */
 export function answerHttp(request: IncomingMessage, response: ServerResponse, health: () => Health): void {
   const path = (request.url ?? "/").split("?")[0];
-  if (path !== "/health" && path !== "/ready") {
+  if (path?.startsWith("/socket.io/")) {
+    // Sockets are not for this function; whoever answers them is not there yet.
+    send(response, 503, bodyOf(new AppError("unavailable")));
+  } else if (path !== "/health" && path !== "/ready") {
     send(response, 404, bodyOf(new AppError("not_found")));
   } else if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("allow", "GET, HEAD");

@@ -1,37 +1,36 @@
+import { createServer, type RequestListener, type Server } from "node:http";
 import { type Config, readConfig } from "../shared/config.ts";
 import { openDatabaseWhenUp } from "../shared/database.ts";
-import { createLog } from "../shared/log.ts";
+import { createLog, type Log } from "../shared/log.ts";
+import { answerHttp } from "./health.ts";
 import { createRealtime } from "./server.ts";
 
 try {
-  await run(readConfig(process.env));
+  const config = readConfig(process.env);
+  await run(config, createLog({ name: "realtime", level: config.logLevel }));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exit(1);
 }
 
-async function run(config: Config): Promise<void> {
-  const log = createLog({ name: "realtime", level: config.logLevel });
+async function run(config: Config, log: Log): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
+  // Alive before the database is there: whoever looks must not restart what only waits.
+  const waiting: RequestListener = (request, response) =>
+    answerHttp(request, response, () => ({ age: Number.POSITIVE_INFINITY, isLive: false }));
+  const server = createServer(waiting);
+  await listen(server, config);
+  log.info({ address: server.address() }, "realtime is listening");
+
   const database = await openDatabaseWhenUp(config, log, stopping.signal);
-  if (!database) return;
-
-  const realtime = createRealtime({ config, database, log });
-  const { server } = realtime;
-  server.on("error", (error: NodeJS.ErrnoException) => {
-    const text =
-      error.code === "EADDRINUSE"
-        ? `Port ${config.realtimePort} is taken: set REALTIME_PORT to a free one.`
-        : error.message;
-    process.stderr.write(`${text}\n`);
-    process.exit(1);
-  });
-  server.listen(config.realtimePort, config.host, () => {
-    realtime.start();
-    log.info({ address: server.address() }, "realtime is listening");
-  });
-
+  if (!database) {
+    server.close();
+    return;
+  }
+  server.off("request", waiting);
+  const realtime = createRealtime({ config, database, log, server });
+  realtime.start();
   const stop = async () => {
     log.info("realtime is stopping");
     await realtime.close();
@@ -39,4 +38,14 @@ async function run(config: Config): Promise<void> {
   };
   if (stopping.signal.aborted) await stop();
   else stopping.signal.addEventListener("abort", () => void stop(), { once: true });
+}
+
+function listen(server: Server, { host, realtimePort }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === "EADDRINUSE";
+      reject(isTaken ? new Error(`Port ${realtimePort} is taken: set REALTIME_PORT to a free one.`) : error);
+    });
+    server.listen(realtimePort, host, resolve);
+  });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { Server } from "socket.io";
+import { Server as SocketServer } from "socket.io";
 import type { Config } from "../shared/config.ts";
 import { type Database, operationTimeout } from "../shared/database.ts";
 import { withDeadline } from "../shared/deadline.ts";
@@ -20,13 +20,12 @@ import { Connections } from "./revocation.ts";
 
 const socketPath = "/socket.io/";
 
-/** Builds the realtime node; `start` opens the change stream, and `server` is the caller's to listen with. */
-export function createRealtime(deps: { config: Config; database: Database; log: Log }) {
+/** Builds the realtime node on a server that is the caller's to listen with; `start` opens the change stream. */
+export function createRealtime(deps: { config: Config; database: Database; log: Log; server?: Server }) {
   const { config, database, log } = deps;
-  const server = createServer((request, response) =>
-    answerHttp(request, response, () => ({ age: age(), isLive: isLive() })),
-  );
-  const io: Io = new Server({
+  const server = deps.server ?? createServer();
+  server.on("request", (request, response) => answerHttp(request, response, () => ({ age: age(), isLive: isLive() })));
+  const io: Io = new SocketServer({
     transports: ["websocket"],
     serveClient: false,
     connectTimeout: 5_000,
@@ -61,8 +60,8 @@ export function createRealtime(deps: { config: Config; database: Database; log: 
       },
       (thrown) => {
         const error = toAppError(thrown);
-        if (error.status >= 500 && error.cause) log.error({ err: error.cause }, "a handshake failed");
-        refuse(socket, error);
+        const requestId = refuse(socket, error);
+        if (error.status >= 500 && error.cause) log.error({ err: error.cause, requestId }, "a handshake failed");
       },
     );
   });
@@ -108,7 +107,7 @@ export function createRealtime(deps: { config: Config; database: Database; log: 
         async onBatch(batch, time) {
           await delivery.deliver(batch, time);
           for (const change of batch) {
-            if (change.kind === "beat") running.seen(change.node);
+            if (change.kind === "beat") running.seen(change.node, change.count);
             if (change.kind === "unreadable") {
               log.error({ collection: change.collection }, "a change could not be read");
               delivery.startAnew("a change could not be read");
@@ -130,20 +129,20 @@ export function createRealtime(deps: { config: Config; database: Database; log: 
   };
 }
 
-export type Realtime = ReturnType<typeof createRealtime>;
-
-/** A real HTTP status, in the one shape of errors, on a connection that is not to be upgraded. */
-function refuse(socket: Duplex, error: AppError): void {
-  const body = JSON.stringify(bodyOf(error));
-  socket.end(
-    [
-      `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
-      "content-type: application/json; charset=utf-8",
-      `content-length: ${Buffer.byteLength(body)}`,
-      "cache-control: no-store",
-      "connection: close",
-      "",
-      body,
-    ].join("\r\n"),
-  );
+/** A real HTTP status, in the one shape of errors, on a connection that is not to be upgraded; its request id. */
+function refuse(socket: Duplex, error: AppError): string {
+  const shown = bodyOf(error);
+  const body = JSON.stringify(shown);
+  const answer = [
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
+    "content-type: application/json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "cache-control: no-store",
+    "connection: close",
+    "",
+    body,
+  ].join("\r\n");
+  // A client that keeps its own end open must not keep ours.
+  socket.end(answer, () => socket.destroy());
+  return shown.requestId;
 }

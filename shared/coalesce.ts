@@ -14,11 +14,13 @@ export function coalesce<Value extends object>(options: {
   const loader = new DataLoader<string, Value | undefined>(
     async (keys) => {
       underWay += 1;
-      const values = await options.fetchMany([...new Set(keys)]).finally(() => {
+      try {
+        const values = await options.fetchMany([...new Set(keys)]);
+        const byKey = new Map(values.map((value) => [options.keyOf(value), value]));
+        return keys.map((key) => byKey.get(key));
+      } finally {
         underWay -= 1;
-      });
-      const byKey = new Map(values.map((value) => [options.keyOf(value), value]));
-      return keys.map((key) => byKey.get(key));
+      }
     },
     {
       cache: false,

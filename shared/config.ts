@@ -37,14 +37,18 @@ export class ConfigError extends Error {
   }
 }
 
+const longest = 366 * 24 * 60 * 60 * 1000;
 const durationText = (byDefault: string) =>
   z
     .string()
     .default(byDefault)
     .transform((text, context) => {
       const ms = parseDuration(text);
-      if (ms !== undefined) return ms;
-      context.addIssue({ code: "custom", message: `is no duration; write a number and a unit, such as ${byDefault}` });
+      if (ms !== undefined && ms <= longest) return ms;
+      context.addIssue({
+        code: "custom",
+        message: `is no duration up to a year; write a number and a unit, such as ${byDefault}`,
+      });
       return z.NEVER;
     });
 const onOff = z.enum(["on", "off"], { error: "must be on or off" }).transform((value) => value === "on");
@@ -70,7 +74,10 @@ const schema = z.object({
   NODE_ENV: z.string().optional(),
   MONGODB_URI: z
     .string({ error: "is missing; set it to a replica set, such as mongodb://127.0.0.1:27017/kith?replicaSet=rs0" })
-    .regex(/^mongodb(\+srv)?:\/\//, "must start with mongodb:// or mongodb+srv://"),
+    .regex(
+      /^mongodb(\+srv)?:\/\/[^/?]+\/[^/?]+/,
+      "must start with mongodb:// or mongodb+srv:// and name a database, as mongodb://127.0.0.1:27017/kith?replicaSet=rs0 does",
+    ),
   SESSION_SECRETS: z
     .string({ error: "is missing; set it to a secret of 32 characters or more (openssl rand -base64 32)" })
     .pipe(list),
@@ -78,8 +85,8 @@ const schema = z.object({
     .string()
     .regex(/^[\w!#$%&'*.^`|~+-]+$/, "must be a cookie name")
     .default("connect.sid"),
-  SESSION_IDLE: durationText("7d"),
-  SESSION_ABSOLUTE: durationText("30d"),
+  SESSION_IDLE: durationText("7d").refine((ms) => ms >= 1_000, "must be a second or more"),
+  SESSION_ABSOLUTE: durationText("30d").refine((ms) => ms >= 1_000, "must be a second or more"),
   SESSION_TOUCH_AFTER: durationText("60s"),
   SESSION_STRINGIFY: trueFalse.default(true),
   COOKIE_SECURE: trueFalse.optional(),
@@ -123,7 +130,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   } else if (environment.SESSION_SECRETS && secrets.length === 0) {
     problems.push({ variable: "SESSION_SECRETS", problem: "holds no secret" });
   }
-  if (production && !environment.PUBLIC_ORIGIN) {
+  if (environment.PUBLIC_ORIGIN ? splitList(environment.PUBLIC_ORIGIN).length === 0 : production) {
     problems.push({
       variable: "PUBLIC_ORIGIN",
       problem: "is missing; set it to where people open Kith, such as https://kith.example.org",

@@ -4,7 +4,8 @@ import mongoose, { type Connection } from "mongoose";
 import { coalesce } from "./coalesce.ts";
 import type { Config } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
-import type { Log } from "./log.ts";
+import { toAppError } from "./errors.ts";
+import { type Log, shortHash } from "./log.ts";
 import { type Models, registerModels } from "./models/index.ts";
 import type { UserRecord } from "./models/user.ts";
 import { SessionStore } from "./session/store.ts";
@@ -38,7 +39,10 @@ export const clientOptions: MongoClientOptions = {
 };
 
 /** Opens a client of its own, which `close` ends. Rejects when the database cannot be reached within 5 s. */
-export async function openDatabase(config: Pick<Config, "mongodbUri" | "session">): Promise<Database> {
+export async function openDatabase(
+  config: Pick<Config, "mongodbUri" | "session">,
+  log?: Pick<Log, "error">,
+): Promise<Database> {
   const connection = mongoose.createConnection(config.mongodbUri, {
     ...clientOptions,
     autoIndex: false,
@@ -59,6 +63,8 @@ export async function openDatabase(config: Pick<Config, "mongodbUri" | "session"
     absolute: config.session.absolute,
     touchAfter: config.session.touchAfter,
     stringify: config.session.stringify,
+    onUnreadable: (key) =>
+      log?.error({ session: shortHash(key) }, "a stored session cannot be read; it counts as none"),
   });
   const findUser = coalesce<UserRecord>({
     // The driver's own find: on this path mongoose's query would cost as much as the rest of the request.
@@ -80,8 +86,9 @@ export async function openDatabaseWhenUp(
 ): Promise<Database | undefined> {
   while (!stopping.aborted) {
     try {
-      return await openDatabase(config);
+      return await openDatabase(config, log);
     } catch (error) {
+      if (toAppError(error).code !== "unavailable") throw error;
       log.warn({ err: error }, "waiting for the database");
       await setTimeout(1_000, undefined, { signal: stopping }).catch(() => {});
     }

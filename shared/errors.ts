@@ -12,6 +12,7 @@ export const errorTable = {
   username_taken: [409, "This username is taken."],
   idempotency_mismatch: [409, "This Idempotency-Key was used for another comment."],
   too_many_friends: [409, "That is more friends than one person can have."],
+  request_timeout: [408, "The request took too long to arrive."],
   body_too_large: [413, "The body is too large."],
   unsupported_media_type: [415, "This content type is not accepted here."],
   internal: [500, "Something went wrong on our side."],
@@ -51,10 +52,13 @@ const unavailableNames = new Set([
   "MongoWaitQueueTimeoutError",
   "MongoOperationTimeoutError",
   "MongoWriteConcernError",
+  "MongoServerClosedError",
+  "MongoClientClosedError",
+  "PoolClearedOnNetworkError",
   "MongooseServerSelectionError",
 ]);
-/** MaxTimeMSExpired, ExceededTimeLimit and the codes of a primary that is going or gone. */
-const unavailableCodes = new Set([50, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+/** Out of reach, out of time, interrupted, or a primary that is going or gone. */
+const unavailableCodes = new Set([6, 7, 50, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11601, 11602, 13435, 13436]);
 
 /** What an unknown error is to the outside: a database out of reach is 503, everything else a generic 500. */
 export function toAppError(error: unknown): AppError {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type DestinationStream, type Logger, pino } from "pino";
 
-export type Log = Pick<Logger, "debug" | "info" | "warn" | "error"> & { child(bindings: object): Log };
+export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
 /** A JSON-lines logger. `name` says which process speaks. */
 export function createLog(options: { name: string; level: string }, destination?: DestinationStream): Log {

@@ -26,10 +26,6 @@ export function dateOf(at: Timestamp): Date {
   return new Date(parts(at).t * 1000);
 }
 
-export function isAfter(a: Timestamp, b: Timestamp): boolean {
-  return positionOf(a) > positionOf(b);
-}
-
 function parts(at: Timestamp): { t: number; i: number } {
   return { t: at.getHighBitsUnsigned(), i: at.getLowBitsUnsigned() };
 }

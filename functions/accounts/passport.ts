@@ -56,17 +56,29 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
 
     async signIn(exchange, user) {
       await prepare(exchange);
-      await settled((done) => exchange.logIn(user, done));
+      try {
+        await settled((done) => exchange.logIn(user, done));
+      } catch (error) {
+        // Said to have failed, it must not be completed by the save at the end of the request.
+        exchange.session = undefined;
+        throw error;
+      }
     },
 
     async signOut(exchange) {
-      await prepare(exchange);
+      // The session that passport makes in the place of the one that ended is nobody's: it is not kept, and where the
+      // store fails half-way the browser keeps the cookie by which it can try again.
       try {
-        await settled((done) => exchange.logOut(done));
-      } catch (error) {
-        if (!(error instanceof SessionGone)) throw error;
+        if (exchange.record) {
+          await prepare(exchange);
+          await settled((done) => exchange.logOut(done)).catch((error) => {
+            if (!(error instanceof SessionGone)) throw error;
+          });
+          await settled((done) => exchange.session?.destroy(done) ?? done());
+        }
+      } finally {
+        exchange.session = undefined;
       }
-      await settled((done) => exchange.session?.destroy(done) ?? done());
     },
   };
 }

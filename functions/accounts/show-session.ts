@@ -15,8 +15,10 @@ export const showSessionRoute = createRoute({
 
 export function showSession(deps: Deps): RouteHandler<typeof showSessionRoute, Env> {
   return (c) => {
-    const { record } = c.get("exchange");
-    const ends = endsOf(record ?? { expires: undefined, since: undefined }, deps.config.session, new Date());
+    const { record, isTouchDue } = c.get("exchange");
+    // Without `expires`, as from now: where this request is a use that is written.
+    const expires = isTouchDue ? undefined : record?.expires;
+    const ends = endsOf({ expires, since: record?.since }, deps.config.session, new Date());
     return json(
       { user: toPerson(c.get("user")), expiresAt: ends.expiresAt.toISOString(), endsAt: ends.endsAt.toISOString() },
       200,

@@ -4,7 +4,7 @@ import { friendship } from "../../shared/contracts/friends.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { userIdParam } from "../../shared/contracts/people.ts";
 import { AppError, isDuplicateKey } from "../../shared/errors.ts";
-import { hasAllFriends } from "../../shared/friends/queries.ts";
+import { hasAllFriends, wantsOf } from "../../shared/friends/queries.ts";
 import { idsOf, pairOf, stateFor } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
 import { toPerson } from "../../shared/models/user.ts";
@@ -31,6 +31,9 @@ export function want({ database, log }: Deps): RouteHandler<typeof wantRoute, En
     const me = c.get("user");
     const myId = me._id.toHexString();
     const other = await otherPerson(database, myId, c.req.valid("param").userId);
+    const [wanted] = (await wantsOf(friendships, [pairOf(myId, other.id)])).values();
+    const state = stateFor(myId, other.id, wanted ?? []);
+    if (state === "friends" || state === "outgoing") return json({ person: other, state }, 200);
     if ((await hasAllFriends(friendships, myId)) || (await hasAllFriends(friendships, other.id))) {
       throw new AppError("too_many_friends", { message: `One person can have at most ${limits.friends} friends.` });
     }

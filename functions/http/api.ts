@@ -25,7 +25,7 @@ export function api() {
 
 /** One sentence for each field, the first that applies. */
 export function invalidInput(error: Pick<z.ZodError, "issues">): AppError {
-  const fields: Record<string, string> = {};
+  const fields: Record<string, string> = Object.create(null);
   for (const issue of error.issues) {
     if (issue.code === "unrecognized_keys") {
       for (const key of issue.keys) fields[key] ??= "This field is not known here.";

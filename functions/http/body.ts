@@ -1,6 +1,10 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { limits } from "../../shared/contracts/limits.ts";
+import { withDeadline } from "../../shared/deadline.ts";
 import { AppError } from "../../shared/errors.ts";
+
+/** Less than what the request as a whole may take, in milliseconds. */
+const arrivalTimeout = 4_000;
 
 const tooLarge = () =>
   new AppError("body_too_large", { message: `The body can have at most ${limits.bodyBytes / 1024} KiB.` });
@@ -49,7 +53,11 @@ function requireType(c: Context, type: string): void {
 async function readText(c: Context): Promise<string> {
   const declared = Number(c.req.header("content-length"));
   if (declared > limits.bodyBytes) throw tooLarge();
-  const bytes = Number.isFinite(declared) && declared > 0 ? await c.req.arrayBuffer() : await readBounded(c);
+  const arriving = Number.isFinite(declared) && declared > 0 ? c.req.arrayBuffer() : readBounded(c);
+  const bytes = await withDeadline(arriving, arrivalTimeout, "request_timeout").catch((cause) => {
+    // The client left, or sent what is no HTTP.
+    throw cause instanceof AppError ? cause : new AppError("invalid_body", { cause });
+  });
   if (bytes.byteLength > limits.bodyBytes) throw tooLarge();
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

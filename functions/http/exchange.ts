@@ -17,6 +17,8 @@ export class Exchange {
   sessionStore: SessionStore;
   /** The stored record that `session` was made from; undefined for a new one. */
   record: SessionRecord | undefined;
+  /** Whether this use of the session will be written, and so move its end. */
+  isTouchDue = false;
   user: UserRecord | undefined;
   /** Told of every session that takes the place of an earlier one. */
   readonly onSession: (session: LiveSession) => void;

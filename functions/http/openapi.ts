@@ -1,13 +1,18 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 
-type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
+type Described = Pick<OpenAPIHono, "getOpenAPI31Document" | "openAPIRegistry">;
+type OpenApiDocument = ReturnType<Described["getOpenAPI31Document"]>;
 
 /** The OpenAPI document of an app, made once, when it is first asked for. */
-export function openApiDocument(): (app: Pick<OpenAPIHono, "getOpenAPI31Document">) => OpenApiDocument {
+export function openApiDocument(cookieName: string): (app: Described) => OpenApiDocument {
   let made: OpenApiDocument | undefined;
   return (app) => {
-    made ??= app.getOpenAPI31Document({
+    if (made) return made;
+    const cookie = { type: "apiKey", in: "cookie", name: cookieName } as const;
+    app.openAPIRegistry.registerComponent("securitySchemes", "session", cookie);
+    made = app.getOpenAPI31Document({
       openapi: "3.1.0",
+      security: [{ session: [] }],
       info: {
         title: "Kith",
         version: "1",

@@ -41,6 +41,7 @@ export function createSession(options: SessionOptions): MiddlewareHandler<Env> {
     else store.generate(exchange);
     const before = snapshot(exchange.session as LiveSession);
     const originalId = exchange.sessionID;
+    exchange.isTouchDue = isTouchDue(exchange, options.touchAfter);
 
     await next();
 
@@ -51,7 +52,7 @@ export function createSession(options: SessionOptions): MiddlewareHandler<Env> {
       if (isModified) {
         current.touch();
         await settled((done) => current.save(done));
-      } else if (sentId === current.id && isTouchDue(current, options.touchAfter)) {
+      } else if (sentId === current.id && exchange.isTouchDue) {
         current.touch();
         await settled((done) => store.touch(current.id, current as never, done));
       } else {
@@ -98,6 +99,11 @@ function snapshot(session: LiveSession): string {
   return JSON.stringify(rest);
 }
 
-function isTouchDue(session: LiveSession, touchAfter: number): boolean {
-  return touchAfter === 0 || !session.lastModified || Date.now() - session.lastModified.getTime() >= touchAfter;
+/** A neighbour's record may not say when it was last written; its end and its length then do. */
+function isTouchDue({ record, session }: Exchange, touchAfter: number): boolean {
+  if (!record || !session) return false;
+  const length = session.cookie.originalMaxAge;
+  const lastWrite =
+    session.lastModified?.getTime() ?? (record.expires && length ? record.expires.getTime() - length : 0);
+  return Date.now() - lastWrite >= touchAfter;
 }

@@ -28,18 +28,28 @@ export function startChild(options: {
     return child;
   };
   let stopping = false;
+  let isStopped = false;
   let current = run();
+  /** Restarts come one after another, and none comes after the stop. */
+  let work = Promise.resolve();
+
+  async function replace(): Promise<void> {
+    stopping = true;
+    await end(current);
+    if (isStopped) return;
+    stopping = false;
+    current = run();
+  }
 
   return {
-    async restart() {
-      const earlier = current;
-      stopping = true;
-      await end(earlier);
-      stopping = false;
-      current = run();
+    restart() {
+      work = work.then(replace);
+      return work;
     },
     async stop() {
+      isStopped = true;
       stopping = true;
+      await work;
       await end(current);
     },
   };

@@ -2,7 +2,7 @@ import { createUser } from "../../functions/accounts/sign-up.ts";
 import { insertComment } from "../../functions/comments/create.ts";
 import type { Database } from "../../shared/database.ts";
 import { pairOf } from "../../shared/friends/state.ts";
-import { normalUsername, toPerson } from "../../shared/models/user.ts";
+import { normalUsername, toPerson, type UserRecord } from "../../shared/models/user.ts";
 
 /** Two friends to try Kith with; development only. */
 export const demoPeople = [
@@ -16,18 +16,23 @@ const words = [
   [1, "Save me a slice. I am back on Thursday."],
 ] as const;
 
-/** Creates the two demo people, their friendship and a few comments, where they are not there yet. */
+/** Creates the two demo people, their friendship and a few comments, as far as they are not there yet. */
 export async function createDemoPeople(database: Database): Promise<void> {
   const { users, friendships, comments } = database.models;
   const deps = { database, isBreached: async () => false };
-  const found = await users.countDocuments({
-    username: { $in: demoPeople.map(({ username }) => normalUsername(username)) },
-  });
-  if (found > 0) return;
-  const people = [];
-  for (const person of demoPeople) people.push(await createUser(deps, person));
+  const people: UserRecord[] = [];
+  for (const person of demoPeople) {
+    const known = await users.findOne({ username: normalUsername(person.username) }).lean<UserRecord>();
+    people.push(known ?? (await createUser(deps, person)));
+  }
   const ids = people.map((person) => person._id);
   const pair = pairOf(String(ids[0]), String(ids[1]));
-  await friendships.updateOne({ _id: pair }, { $set: { users: ids, wants: ids } }, { upsert: true });
-  for (const [author, text] of words) await insertComment(comments, toPerson(people[author] as never), text);
+  const made = await friendships.updateOne(
+    { _id: pair },
+    { $setOnInsert: { users: ids, wants: ids } },
+    { upsert: true },
+  );
+  // Later runs leave what the person who tries it made of them.
+  if (made.upsertedCount === 0) return;
+  for (const [author, text] of words) await insertComment(comments, toPerson(people[author] as UserRecord), text);
 }

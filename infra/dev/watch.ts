@@ -22,6 +22,8 @@ export function watchCode(root: string, onChange: (parts: Set<Part>) => void): (
       }, settle);
     }),
   );
+  // Without a watcher the code still runs; it is only not started again.
+  for (const watcher of watchers) watcher.on("error", () => watcher.close());
   return () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();

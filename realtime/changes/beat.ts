@@ -1,7 +1,10 @@
+import { withDeadline } from "../../shared/deadline.ts";
 import type { Log } from "../../shared/log.ts";
 import type { NodeModel } from "../../shared/models/node.ts";
 
 const interval = 5_000;
+/** Between two beats as long as none has come back: sockets wait for the first one. */
+const firstInterval = 200;
 /** A node whose beat did not come back for so long is not ready, and its lease has ended. */
 export const staleAfter = 15_000;
 
@@ -10,43 +13,46 @@ export interface Beat {
   /** Milliseconds since the last beat that came back was written; Infinity before the first. */
   age(): number;
   /** Takes note of a beat that the stream brought. */
-  seen(node: string): void;
+  seen(node: string, count: number): void;
   close(): Promise<void>;
 }
 
 export function startBeat(options: { nodes: NodeModel; node: string; log: Log }): Beat {
   const { nodes, node, log } = options;
-  let written = 0;
+  /** When each beat that has not come back yet was written. */
+  const written = new Map<number, number>();
+  let count = 0;
   let seenAt = Number.NEGATIVE_INFINITY;
-  let isWriting = false;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   async function write(): Promise<void> {
-    if (isWriting) return;
-    isWriting = true;
-    written = performance.now();
+    count += 1;
+    written.set(count, performance.now());
+    const update = {
+      $currentDate: { beat: { $type: "timestamp" } },
+      $set: { count, lease: new Date(Date.now() + staleAfter) },
+    } as const;
     try {
-      await nodes.collection.updateOne(
-        { _id: node as never },
-        { $currentDate: { beat: { $type: "timestamp" } }, $set: { lease: new Date(Date.now() + staleAfter) } },
-        { upsert: true, maxTimeMS: interval },
-      );
+      await nodes.collection.updateOne({ _id: node as never }, update, { upsert: true, maxTimeMS: interval });
     } catch (error) {
       log.warn({ err: error }, "this node's beat could not be written");
-    } finally {
-      isWriting = false;
     }
+    if (!isClosed) timer = setTimeout(() => void write(), Number.isFinite(seenAt) ? interval : firstInterval);
   }
 
   void write();
-  const timer = setInterval(() => void write(), interval);
   return {
     age: () => performance.now() - seenAt,
-    seen(from) {
-      if (from === node) seenAt = written;
+    seen(from, seenCount) {
+      if (from !== node) return;
+      seenAt = written.get(seenCount) ?? seenAt;
+      for (const earlier of written.keys()) if (earlier <= seenCount) written.delete(earlier);
     },
     async close() {
-      clearInterval(timer);
-      await nodes.deleteOne({ _id: node }).catch(() => {});
+      isClosed = true;
+      clearTimeout(timer);
+      await withDeadline(nodes.deleteOne({ _id: node }).exec(), 1_000).catch(() => {});
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Document, ResumeToken, Timestamp } from "mongodb";
+import { type Document, ObjectId, type ResumeToken, Timestamp } from "mongodb";
 import type { CommentRecord } from "../../shared/models/comment.ts";
 import type { OutboxRecord } from "../../shared/models/outbox.ts";
 
@@ -9,7 +9,7 @@ export type Change =
   | { kind: "friendship"; pair: string }
   | { kind: "sessionEnded"; key: string }
   | { kind: "outbox"; message: Pick<OutboxRecord, "to" | "event" | "payload"> }
-  | { kind: "beat"; node: string }
+  | { kind: "beat"; node: string; count: number }
   /** Something happened that cannot be read: what it was may be missed. */
   | { kind: "unreadable"; collection: string };
 
@@ -51,45 +51,50 @@ export const pipeline: Document[] = [
       "fullDocument.to": 1,
       "fullDocument.event": 1,
       "fullDocument.payload": 1,
+      "fullDocument.count": 1,
+      "updateDescription.updatedFields.count": 1,
       "updateDescription.updatedFields.removedAt": 1,
     },
   },
 ];
 
-/** An event in Kith's words; undefined where it is no news. */
+/** An event in Kith's words; undefined where it is no news. What is not as Kith writes it is `unreadable`. */
 export function toChange(raw: RawChange): Change | undefined {
   const { coll: collection } = raw.ns;
   const id = raw.documentKey?._id;
-  if (id === undefined) return { kind: "unreadable", collection };
-  switch (collection) {
-    case "comments":
-      return raw.operationType === "insert" ? fromInsertedComment(raw) : fromUpdatedComment(raw, String(id));
-    case "friendships":
-      return { kind: "friendship", pair: String(id) };
-    case "sessions":
-      return { kind: "sessionEnded", key: String(id) };
-    case "outbox":
-      return fromOutbox(raw);
-    case "nodes":
-      return { kind: "beat", node: String(id) };
-    default:
-      return undefined;
-  }
+  const change = fromCollection[collection]?.(raw, id);
+  return change === null ? { kind: "unreadable", collection } : change;
 }
 
-function fromInsertedComment({ fullDocument }: RawChange): Change {
-  const isComment = fullDocument?.author && fullDocument.at && typeof fullDocument.body === "string";
-  if (!isComment) return { kind: "unreadable", collection: "comments" };
-  return { kind: "comment", comment: fullDocument as CommentRecord };
+const pairPattern = /^[0-9a-f]{24}:[0-9a-f]{24}$/;
+const idPattern = /^[0-9a-f]{24}$/;
+
+/** By collection: the change, undefined where there is no news, null where it cannot be read. */
+const fromCollection: Record<string, (raw: RawChange, id: unknown) => Change | undefined | null> = {
+  comments(raw, id) {
+    if (!(id instanceof ObjectId)) return null;
+    if (raw.operationType === "insert")
+      return isComment(raw.fullDocument) ? { kind: "comment", comment: raw.fullDocument } : null;
+    const at: unknown = raw.updateDescription?.updatedFields?.removedAt;
+    if (at === undefined) return undefined;
+    return at instanceof Timestamp ? { kind: "commentRemoved", id: id.toHexString(), at } : null;
+  },
+  friendships: (_, id) => (typeof id === "string" && pairPattern.test(id) ? { kind: "friendship", pair: id } : null),
+  sessions: (_, id) => (typeof id === "string" ? { kind: "sessionEnded", key: id } : null),
+  outbox: ({ fullDocument }) => (isMessage(fullDocument) ? { kind: "outbox", message: fullDocument } : null),
+  nodes({ fullDocument, updateDescription }, id) {
+    const count: unknown = (fullDocument ?? updateDescription?.updatedFields)?.count;
+    return typeof count === "number" ? { kind: "beat", node: String(id), count } : undefined;
+  },
+};
+
+function isComment(document: Document | undefined): document is CommentRecord {
+  const { author, at, body } = document ?? {};
+  return author instanceof ObjectId && at instanceof Timestamp && typeof body === "string";
 }
 
-function fromUpdatedComment({ updateDescription }: RawChange, id: string): Change | undefined {
-  const at = updateDescription?.updatedFields?.removedAt as Timestamp | undefined;
-  return at && { kind: "commentRemoved", id, at };
-}
-
-function fromOutbox({ fullDocument }: RawChange): Change {
-  if (!fullDocument?.to || typeof fullDocument.event !== "string") return { kind: "unreadable", collection: "outbox" };
-  const { to, event, payload } = fullDocument as OutboxRecord;
-  return { kind: "outbox", message: { to, event, payload } };
+function isMessage(document: Document | undefined): document is OutboxRecord {
+  const { to, event } = document ?? {};
+  if (typeof event !== "string" || typeof to !== "object" || to === null) return false;
+  return typeof to.session === "string" || idPattern.test(to.user) || idPattern.test(to.friendsOf);
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { type ChangeStream, type Db, MongoClient, type ResumeToken, type Timestamp } from "mongodb";
 import { clientOptions } from "../../shared/database.ts";
+import { toAppError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { batches } from "./batches.ts";
 import { type Change, pipeline, type RawChange, toChange } from "./change.ts";
@@ -27,6 +28,8 @@ const batchSize = 500;
 const silence = 10_000;
 /** ChangeStreamFatalError, InvalidResumeToken, ChangeStreamHistoryLost: the place is lost and only now is left. */
 const lostPlaceCodes = new Set([280, 260, 286]);
+/** A place from which so many attempts fail, though the database answers, leads nowhere: it is given up. */
+const patience = 5;
 
 /** Opens the stream on a client of its own, whose pool it does not share with anybody's requests. */
 export function openChanges(options: ChangesOptions): Changes {
@@ -66,7 +69,8 @@ export function openChanges(options: ChangesOptions): Changes {
         await follow();
       } catch (error) {
         if (stopping.signal.aborted) break;
-        const isLost = lostPlaceCodes.has((error as { code?: number }).code ?? 0);
+        const isStuck = failures >= patience && toAppError(error).code !== "unavailable";
+        const isLost = isStuck || lostPlaceCodes.has((error as { code?: number }).code ?? 0);
         if (isLost) {
           place = undefined;
           gap = "the place in the change stream was lost";

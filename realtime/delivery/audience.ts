@@ -4,15 +4,18 @@ import { friendSets } from "../../shared/friends/queries.ts";
 import { idsOf } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
 
-/** Friend sets kept at most; one of 200 friends is about 20 KB. */
-const maxAuthors = 10_000;
+/** Friends kept at most, of all authors together; one takes about 100 bytes. */
+const maxFriends = 2_000_000;
 
 /**
  * Who an author's comments reach. Sets are read after the time of the batch that needs them and dropped by the same
  * stream when a friendship changes, so a set that is here is that of its place in the stream, or later.
  */
 export class Audience {
-  readonly #friends = new LRUCache<string, Set<string>>({ max: maxAuthors });
+  readonly #friends = new LRUCache<string, Set<string>>({
+    maxSize: maxFriends,
+    sizeCalculation: (friends) => friends.size + 1,
+  });
   readonly #friendships: FriendshipModel;
 
   constructor(friendships: FriendshipModel) {

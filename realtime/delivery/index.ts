@@ -11,6 +11,10 @@ import { deliverMessage, friendsNamedIn } from "./outbox.ts";
 import { readPeople } from "./people.ts";
 import type { Io } from "./rooms.ts";
 
+/** All that load anew at once would be a storm of requests: milliseconds between two of them, and for them all. */
+const perSocket = 2;
+const longestSpread = 10_000;
+
 export interface Delivery {
   /** Delivers changes in their order; what is read for them is read at the time of the last, or later. */
   deliver(changes: readonly Change[], time: Timestamp): Promise<void>;
@@ -54,7 +58,11 @@ export function createDelivery(options: { io: Io; database: Database; connection
 
     startAnew(reason) {
       audience.clear();
-      io.local.emit("resync", { reason });
+      const sockets = [...io.sockets.sockets.values()];
+      const spread = Math.min(longestSpread, sockets.length * perSocket);
+      for (const socket of sockets) {
+        setTimeout(() => socket.emit("resync", { reason }), Math.random() * spread).unref();
+      }
     },
   };
 }

@@ -7,7 +7,7 @@ const { username, name, password } = limits;
 
 function personName(label: string) {
   return text(label, name)
-    .refine((value) => value.trim() !== "", `${label} cannot be empty.`)
+    .refine((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(value), `${label} cannot be empty.`)
     .refine((value) => !/\p{Cc}/u.test(value), `${label} cannot hold control characters.`)
     .transform((value) => value.trim());
 }

@@ -4,10 +4,13 @@ import { z } from "zod";
  * Text counted in Unicode code points. A lone surrogate is refused: BSON would store another character in its place.
  */
 export function text(label: string, options: { min: number; max: number }) {
-  return z.string({ error: `${label} must be text.` }).superRefine((value, context) => {
-    const problem = textProblem(label, value, options);
-    if (problem) context.addIssue({ code: "custom", message: problem });
-  });
+  return z
+    .string({ error: `${label} must be text.` })
+    .describe(`${options.min} to ${options.max} characters (Unicode code points)`)
+    .superRefine((value, context) => {
+      const problem = textProblem(label, value, options);
+      if (problem) context.addIssue({ code: "custom", message: problem });
+    });
 }
 
 /** The length of a text in code points. */

@@ -48,7 +48,7 @@ export async function wantsOf(
   for (const pair of found) {
     wants.set(
       String(pair._id),
-      (pair.wants as Types.ObjectId[]).map((id) => id.toHexString()),
+      ((pair.wants ?? []) as Types.ObjectId[]).map((id) => id.toHexString()),
     );
   }
   return wants;

@@ -5,6 +5,8 @@ import { type Connection, Schema } from "mongoose";
 export interface NodeRecord {
   _id: string;
   beat: Timestamp;
+  /** Which beat of this node it is. */
+  count: number;
   /** Until when the node counts as alive. */
   lease: Date;
 }
@@ -13,6 +15,7 @@ const schema = new Schema<NodeRecord>(
   {
     _id: { type: String, required: true },
     beat: { type: Schema.Types.Mixed, required: true },
+    count: { type: Number, required: true },
     lease: { type: Date, required: true },
   },
   { collection: "nodes", versionKey: false },

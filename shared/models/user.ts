@@ -53,9 +53,13 @@ export function nameFields(names: { username: string; firstName: string; lastNam
   };
 }
 
+/** As many characters of a name as are compared: the compatible form of one character can be eighteen long. */
+const comparedCharacters = 160;
+
 /** The form in which names and searches are compared: compatible characters alike, case folded, spaces single. */
 export function searchKey(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+  const folded = text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+  return [...folded].slice(0, comparedCharacters).join("");
 }
 
 /** What others see of a user. */

@@ -38,6 +38,7 @@ interface Internals {
  */
 export class SessionStore extends MongoStore {
   readonly lifetimes: Lifetimes;
+  private readonly onUnreadable: (key: string) => void;
   private readonly documents: Collection<StoredSession>;
   private readonly readDocument: (key: string) => Promise<StoredSession | undefined>;
   /** Sessions that came out of the store or went in: saving one that is no longer there must not revive it. */
@@ -52,6 +53,8 @@ export class SessionStore extends MongoStore {
     absolute: number;
     touchAfter: number;
     stringify: boolean;
+    /** Told the key of a record that is there and cannot be read, as after a change of its format. */
+    onUnreadable?: (key: string) => void;
   }) {
     super({
       client: options.client,
@@ -63,6 +66,7 @@ export class SessionStore extends MongoStore {
       // Its index is made by a command: a store that writes when it is built cannot be built while the database is away.
       autoRemove: "disabled",
     });
+    this.onUnreadable = options.onUnreadable ?? (() => {});
     this.lifetimes = { idle: options.idle, absolute: options.absolute };
     this.documents = options.client.db(options.dbName).collection(options.collectionName ?? "sessions");
     const taken = new WeakSet<object>();
@@ -95,8 +99,8 @@ export class SessionStore extends MongoStore {
     const key = this.keyOf(sid);
     const document = await this.readDocument(key);
     if (!document) return undefined;
-    await this.internals.decryptSession(document);
-    const data = this.internals.transformFunctions.unserialize(document.session);
+    const data = await this.decode(document);
+    if (!data) return undefined;
     if (this.internals.options.touchAfter > 0 && document.lastModified) {
       (data as { lastModified?: Date }).lastModified = document.lastModified;
     }
@@ -105,10 +109,23 @@ export class SessionStore extends MongoStore {
     return isAlive(record, this.lifetimes, new Date()) ? record : undefined;
   }
 
-  /** Whether the record of a stored `_id` is alive. */
+  /** The session of a document; undefined, and reported, where there is none to be found in it. */
+  private async decode(document: StoredSession): Promise<SessionData | undefined> {
+    try {
+      await this.internals.decryptSession(document);
+      const data = this.internals.transformFunctions.unserialize(document.session);
+      if (typeof data?.cookie === "object" && data.cookie !== null) return data;
+    } catch {
+      // Its message would quote the record.
+    }
+    this.onUnreadable(document._id);
+    return undefined;
+  }
+
+  /** Whether the record of a stored `_id` is alive, and somebody's. */
   async isKeyAlive(key: string): Promise<boolean> {
     const document = await this.readDocument(key);
-    return document !== undefined && isAlive(document, this.lifetimes, new Date());
+    return document?.user !== undefined && isAlive(document, this.lifetimes, new Date());
   }
 
   /** A record that a neighbour wrote counts from when it is first seen here. */

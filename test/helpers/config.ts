@@ -1,4 +1,5 @@
 import { inject } from "vitest";
+import { withDatabase } from "../../infra/mongod/uri.ts";
 import { type Config, readConfig } from "../../shared/config.ts";
 
 /** Where test clients say they come from. */
@@ -24,7 +25,5 @@ export function testConfig(overrides: Record<string, string> = {}): Config {
 }
 
 function freshDatabase(uri: string): string {
-  const url = new URL(uri);
-  url.pathname = `/kith-test-${crypto.randomUUID().slice(0, 8)}`;
-  return url.href;
+  return withDatabase(uri, `kith-test-${crypto.randomUUID().slice(0, 8)}`);
 }

@@ -45,7 +45,9 @@ describe("a comment", () => {
     const [atAdas, atBens] = await Promise.all([ada.connect(), ben.connect()]);
     await ada.comment("while friends");
     await ben.unfriend(ada);
-    await ada.comment("while strangers");
+    const stranger = await ada.comment("while strangers");
+    // Friends again before it is delivered, they might be shown it.
+    await atAdas.first("comment", ({ id }) => id === stranger.id);
     await ada.befriend(ben);
     const last = await ada.comment("friends again");
 
@@ -53,6 +55,25 @@ describe("a comment", () => {
     expect(atBens.all("comment").map(({ body }) => body)).toEqual(["while friends", "friends again"]);
     await atAdas.first("comment", ({ id }) => id === last.id);
     expect(atAdas.all("comment")).toHaveLength(3);
+  });
+
+  test("by somebody who is not here, with no friend who is, reaches nobody; nor does its removal", async () => {
+    const [ada, eve] = (await Promise.all([system.person("Ada"), system.person("Eve")])) as [Client, Client];
+    const atEves = await eve.connect();
+    const { id } = await ada.comment("to nobody");
+    await ada.api.api.comments[":id"].$delete({ param: { id } });
+    await eve.comment("the stream has passed it");
+    await atEves.first("comment");
+    expect(atEves.received.map(({ event }) => event)).toEqual(["me", "comment"]);
+  });
+
+  test("that came before a socket is before its time", async () => {
+    const ada = await system.person("Ada");
+    const earlier = await ada.connect();
+    const comment = await ada.comment("delivered");
+    await earlier.first("comment");
+    const { time } = await (await ada.connect()).first("me");
+    expect(time >= comment.position).toBe(true);
   });
 
   test("that is removed is taken back from whoever was shown it", async () => {

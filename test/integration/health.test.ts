@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findMongod } from "../../infra/mongod/find.ts";
 import { type ReplicaSet, startReplicaSet } from "../../infra/mongod/replica-set.ts";
+import { withDatabase } from "../../infra/mongod/uri.ts";
 import { staleAfter } from "../../realtime/changes/beat.ts";
 import { type System, startSystem } from "../helpers/system.ts";
 import { until } from "../helpers/until.ts";
@@ -19,9 +20,7 @@ beforeAll(async () => {
   dbPath = await mkdtemp(join(tmpdir(), "kith-test-"));
   const { path } = await findMongod({ cacheDir });
   set = await startReplicaSet({ mongod: path, dbPath });
-  const uri = new URL(set.uri);
-  uri.pathname = "/kith-health";
-  system = await startSystem({ environment: { MONGODB_URI: uri.href } });
+  system = await startSystem({ environment: { MONGODB_URI: withDatabase(set.uri, "kith-health") } });
 });
 afterAll(async () => {
   process.kill(set.pid, "SIGCONT");

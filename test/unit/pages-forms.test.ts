@@ -26,7 +26,7 @@ function app(situation: Situation = {}) {
   app.route(
     "/",
     pages({
-      config: readConfig({ NODE_ENV: "test", MONGODB_URI: "mongodb://unused", SESSION_SECRETS: "unused" }),
+      config: readConfig({ NODE_ENV: "test", MONGODB_URI: "mongodb://unused/kith", SESSION_SECRETS: "unused" }),
       assets: { script: "/assets/dashboard-AAAAAAAA.js", style: "/assets/style-AAAAAAAA.css", files: new Map() },
       log: { info() {} },
       clearingCookie,
