@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 
 /** Which cores the server under test has to itself, and which everything else shares. */
 export interface Cores {
@@ -30,8 +30,9 @@ export function describeMachine(mongodVersion: string, cores: Cores | undefined)
   const pinning = cores
     ? `Servers under test on core ${cores.server}; load generator, sockets, writer and mongod on core ${cores.others}, alike for each side.`
     : "NOT PINNED (no taskset, or one core only): processes get in each other's way, and ratios suffer.";
+  const busy = `load ${loadavg()[0]?.toFixed(1)} at the start`;
   return [
-    `${all.length} x ${all[0]?.model.trim() ?? "CPU"}, Node ${process.versions.node}, mongod ${mongodVersion}`,
+    `${all.length} x ${all[0]?.model.trim() ?? "CPU"}, Node ${process.versions.node}, mongod ${mongodVersion}, ${busy}`,
     pinning,
   ].join("\n");
 }

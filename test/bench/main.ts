@@ -22,9 +22,9 @@ async function main(): Promise<number> {
   const stopping = Promise.withResolvers<never>();
   stopping.promise.catch(() => {});
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => stopping.reject(new Error(`Stopped by ${signal}.`)));
+    process.once(signal, () => stopping.reject(`Stopped by ${signal}.`));
   }
-  const timer = setTimeout(() => stopping.reject(new Error("The bench took far too long.")), (3 * seconds + 60) * 1000);
+  const timer = setTimeout(() => stopping.reject("The bench took far too long."), (3 * seconds + 60) * 1000);
   timer.unref();
   try {
     await run(options, stopping.promise);

@@ -18,6 +18,7 @@ export interface System extends AsyncDisposable {
   config: Config;
   /** The functions' database; realtime has another client of its own. */
   database: Database;
+  realtimeDatabase: Database;
   app: ReturnType<typeof createApp>;
   realtime: ReturnType<typeof createRealtime>;
   functionsUrl: string;
@@ -50,6 +51,7 @@ export async function startSystem(options: { environment?: Record<string, string
   return {
     config,
     database,
+    realtimeDatabase,
     app,
     realtime,
     functionsUrl,

@@ -1,8 +1,23 @@
 import { request } from "node:http";
 
-/** The status and body with which a WebSocket handshake is answered; 101 when it is upgraded. */
-export function upgrade(url: string, headers: Record<string, string>, path = "/socket.io/?EIO=4&transport=websocket") {
-  return new Promise<{ status: number; body: string }>((resolve, reject) => {
+const defaultPath = "/socket.io/?EIO=4&transport=websocket";
+
+export interface Answer {
+  /** 101 where the handshake is upgraded. */
+  status: number;
+  body: string;
+  /** Resolves when the server has closed the connection. */
+  closed: Promise<void>;
+}
+
+/** How a WebSocket handshake is answered; `keep` leaves an upgraded connection open, with nothing said on it. */
+export function upgrade(
+  url: string,
+  headers: Record<string, string>,
+  { path = defaultPath, keep = false }: { path?: string; keep?: boolean } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const closed = Promise.withResolvers<void>();
     const handshake = request(new URL(path, url), {
       headers: {
         connection: "Upgrade",
@@ -13,15 +28,17 @@ export function upgrade(url: string, headers: Record<string, string>, path = "/s
       },
     });
     handshake.on("upgrade", (_, socket) => {
-      socket.destroy();
-      resolve({ status: 101, body: "" });
+      socket.on("close", () => closed.resolve()).on("error", () => {});
+      socket.resume();
+      if (!keep) socket.destroy();
+      resolve({ status: 101, body: "", closed: closed.promise });
     });
     handshake.on("response", (response) => {
       let body = "";
       response.setEncoding("utf8").on("data", (chunk) => {
         body += chunk;
       });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body, closed: closed.promise }));
     });
     handshake.on("error", reject);
     handshake.end();

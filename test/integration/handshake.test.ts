@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { signedValue } from "../../shared/session/cookie.ts";
+import { SessionStore } from "../../shared/session/store.ts";
 import { testOrigin, testSecret } from "../helpers/config.ts";
 import { type System, startSystem } from "../helpers/system.ts";
 import { until } from "../helpers/until.ts";
@@ -135,7 +137,9 @@ describe("a handshake is refused before the upgrade", () => {
 
   test("with 404 elsewhere, and 400 by another transport", async () => {
     const { cookieHeader: cookie } = await system.person("Fay");
-    expect((await upgrade(system.realtimeUrl, { origin: testOrigin, cookie }, "/elsewhere")).status).toBe(404);
+    expect((await upgrade(system.realtimeUrl, { origin: testOrigin, cookie }, { path: "/elsewhere" })).status).toBe(
+      404,
+    );
     const polling = await fetch(`${system.realtimeUrl}/socket.io/?EIO=4&transport=polling`);
     expect(polling.status).toBe(400);
   });
@@ -172,13 +176,51 @@ describe("a session that ends", () => {
     expect(untouched.all("session")).toEqual([]);
   });
 
-  test("while its handshake is under way, leaves no socket open", async () => {
+  test("between the reading of its record and the join, leaves no socket open", async () => {
     const jo = await system.person("Jo");
-    const { cookieHeader } = jo;
-    const before = (await system.realtime.io.fetchSockets()).length;
-    const sockets = Array.from({ length: 20 }, () => jo.socket({ cookie: cookieHeader }));
+    const told = await jo.connect();
+    const { sessions } = system.realtimeDatabase;
+    const isRead = Promise.withResolvers<void>();
+    const latch = Promise.withResolvers<void>();
+    const read = vi.spyOn(sessions, "read").mockImplementationOnce(async (sid) => {
+      const record = await SessionStore.prototype.read.call(sessions, sid);
+      isRead.resolve();
+      await latch.promise;
+      return record;
+    });
+    const answer = upgrade(system.realtimeUrl, { origin: testOrigin, cookie: jo.cookieHeader });
+    await isRead.promise;
     await jo.api.api.session.$delete();
-    await Promise.all(sockets.map((socket) => until(() => socket.disconnectReason ?? socket.connectError)));
-    expect((await system.realtime.io.fetchSockets()).length).toBe(before);
+    await told.closed();
+    latch.resolve();
+    expect((await answer).status).toBe(401);
+    read.mockRestore();
   });
+
+  test("between the upgrade and the join, closes the connection", async () => {
+    const kim = await system.person("Kim");
+    const told = await kim.connect();
+    const { status, closed } = await upgrade(
+      system.realtimeUrl,
+      { origin: testOrigin, cookie: kim.cookieHeader },
+      { keep: true },
+    );
+    expect(status).toBe(101);
+    await kim.api.api.session.$delete();
+    await told.closed();
+    await closed;
+  });
+});
+
+test("a refused client that keeps its end open does not keep ours", async () => {
+  const socket = connect(Number(new URL(system.realtimeUrl).port), "127.0.0.1");
+  socket.resume();
+  const ended = new Promise((resolve) => socket.once("close", resolve));
+  socket.write(
+    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
+  );
+  const connections = () =>
+    new Promise<number>((resolve) => system.realtime.server.getConnections((_, count) => resolve(count)));
+  await until(async () => (await connections()) > 0);
+  await ended;
 });

@@ -1,32 +1,19 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findMongod } from "../../infra/mongod/find.ts";
-import { type ReplicaSet, startReplicaSet } from "../../infra/mongod/replica-set.ts";
-import { withDatabase } from "../../infra/mongod/uri.ts";
 import { staleAfter } from "../../realtime/changes/beat.ts";
+import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
 import { type System, startSystem } from "../helpers/system.ts";
 import { until } from "../helpers/until.ts";
 
-let set: ReplicaSet;
-let dbPath: string;
+let set: OwnSet;
 let system: System;
-
-/** A replica set of its own, as this file stops it. */
 beforeAll(async () => {
-  const cacheDir = fileURLToPath(new URL("../../.kith/mongod", import.meta.url));
-  dbPath = await mkdtemp(join(tmpdir(), "kith-test-"));
-  const { path } = await findMongod({ cacheDir });
-  set = await startReplicaSet({ mongod: path, dbPath });
-  system = await startSystem({ environment: { MONGODB_URI: withDatabase(set.uri, "kith-health") } });
+  set = await startOwnSet();
+  system = await startSystem({ environment: { MONGODB_URI: set.uri } });
 });
 afterAll(async () => {
   process.kill(set.pid, "SIGCONT");
   await system?.[Symbol.asyncDispose]();
-  await set?.stop("SIGKILL");
-  await rm(dbPath, { recursive: true, force: true });
+  await set?.[Symbol.asyncDispose]();
 });
 
 const statusOf = async (url: string) => (await fetch(url)).status;
