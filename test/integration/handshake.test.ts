@@ -213,14 +213,18 @@ describe("a session that ends", () => {
 });
 
 test("a refused client that keeps its end open does not keep ours", async () => {
-  const socket = connect(Number(new URL(system.realtimeUrl).port), "127.0.0.1");
-  socket.resume();
-  const ended = new Promise((resolve) => socket.once("close", resolve));
-  socket.write(
-    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
-  );
-  const connections = () =>
-    new Promise<number>((resolve) => system.realtime.server.getConnections((_, count) => resolve(count)));
-  await until(async () => (await connections()) > 0);
-  await ended;
+  const { server } = system.realtime;
+  const connections = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
+  const before = await connections();
+  const socket = connect({
+    port: Number(new URL(system.realtimeUrl).port),
+    host: "127.0.0.1",
+    allowHalfOpen: true,
+  });
+  const answered = new Promise((resolve) => socket.once("data", resolve));
+  socket.write("GET /socket.io/ HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
+  expect(String(await answered)).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+  await until(async () => (await connections()) <= before);
+  expect(socket.writable).toBe(true);
+  socket.destroy();
 });
