@@ -20,6 +20,9 @@ import { setPageHeaders } from "./pages/headers.ts";
 import { pages } from "./pages/index.ts";
 import { people } from "./people/index.ts";
 
+/** Those two reads have a deadline of their own, one for all requests that share them. */
+const onlyReadsSessionAndUser: ReadonlySet<string> = new Set(["/api/me"]);
+
 /** The typed API, for hono/client's `hc`. */
 export type AppType = ReturnType<typeof apiRoutes>;
 
@@ -67,7 +70,7 @@ export function createApp(given: AppDeps) {
   app.route("/", assetFiles(given.assets));
   app.use(requireOrigin(config.publicOrigins));
   const document = openApiDocument(config.session.name);
-  app.use(deadline(operationTimeout));
+  app.use(deadline(operationTimeout, onlyReadsSessionAndUser));
   app.use(session);
   const routes = apiRoutes(app, deps);
   routes.get("/api/openapi.json", () => json(document(routes as never), 200));

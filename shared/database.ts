@@ -63,12 +63,14 @@ export async function openDatabase(
     absolute: config.session.absolute,
     touchAfter: config.session.touchAfter,
     stringify: config.session.stringify,
+    deadline: operationTimeout,
     onUnreadable: (key) =>
       log?.error({ session: shortHash(key) }, "a stored session cannot be read; it counts as none"),
   });
   const findUser = coalesce<UserRecord>({
     // The driver's own find: on this path mongoose's query would cost as much as the rest of the request.
     fetchMany: (ids) => models.users.collection.find<UserRecord>({ _id: { $in: ids.map(toObjectId) } }).toArray(),
+    deadline: operationTimeout,
     keyOf: (user) => user._id.toHexString(),
   });
   const ping = async () => {

@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from "hono";
 import { withDeadline } from "../../shared/deadline.ts";
 
-/** Answers 503 in time when what a request waits for does not. */
-export function deadline(milliseconds: number): MiddlewareHandler {
-  return async function deadline(_, next) {
-    await withDeadline(next(), milliseconds);
+/** Answers 503 in time when what a request waits for does not; `exempt` paths see to it themselves. */
+export function deadline(milliseconds: number, exempt: ReadonlySet<string>): MiddlewareHandler {
+  return function deadline(c, next) {
+    return exempt.has(c.req.path) ? next() : withDeadline(next(), milliseconds);
   };
 }

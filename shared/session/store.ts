@@ -53,6 +53,8 @@ export class SessionStore extends MongoStore {
     absolute: number;
     touchAfter: number;
     stringify: boolean;
+    /** How long a read may take before it fails as `unavailable`. */
+    deadline: number;
     /** Told the key of a record that is there and cannot be read, as after a change of its format. */
     onUnreadable?: (key: string) => void;
   }) {
@@ -73,6 +75,7 @@ export class SessionStore extends MongoStore {
     const fetch = coalesce<StoredSession>({
       fetchMany: (keys) => this.documents.find({ _id: { $in: keys } }).toArray(),
       keyOf: (document) => document._id,
+      deadline: options.deadline,
     });
     // Two requests of one turn get the same document, and each may change what it was given.
     this.readDocument = async (key) => {
