@@ -7,6 +7,8 @@ export type Change =
   | { kind: "comment"; comment: Pick<CommentRecord, "_id" | "author" | "body" | "at"> }
   | { kind: "commentRemoved"; id: string; at: Timestamp }
   | { kind: "friendship"; pair: string }
+  /** What a person is called may have changed. */
+  | { kind: "person"; id: string }
   | { kind: "sessionEnded"; key: string }
   | { kind: "outbox"; message: Pick<OutboxRecord, "to" | "event" | "payload"> }
   | { kind: "beat"; node: string; count: number }
@@ -28,10 +30,11 @@ export interface RawChange {
 export const pipeline: Document[] = [
   {
     $match: {
-      "ns.coll": { $in: ["comments", "friendships", "sessions", "outbox", "nodes"] },
+      "ns.coll": { $in: ["comments", "friendships", "users", "sessions", "outbox", "nodes"] },
       $or: [
         { "ns.coll": { $in: ["comments", "nodes"] }, operationType: { $in: ["insert", "update"] } },
         { "ns.coll": "friendships", operationType: { $in: ["insert", "update", "replace", "delete"] } },
+        { "ns.coll": "users", operationType: { $in: ["update", "replace", "delete"] } },
         // A session is written on every use that is due: only its end is news.
         { "ns.coll": "sessions", operationType: "delete" },
         { "ns.coll": "outbox", operationType: "insert" },
@@ -80,6 +83,7 @@ const fromCollection: Record<string, (raw: RawChange, id: unknown) => Change | u
     return at instanceof Timestamp ? { kind: "commentRemoved", id: id.toHexString(), at } : null;
   },
   friendships: (_, id) => (typeof id === "string" && pairPattern.test(id) ? { kind: "friendship", pair: id } : null),
+  users: (_, id) => (id instanceof ObjectId ? { kind: "person", id: id.toHexString() } : null),
   sessions: (_, id) => (typeof id === "string" ? { kind: "sessionEnded", key: id } : null),
   outbox: ({ fullDocument }) => (isMessage(fullDocument) ? { kind: "outbox", message: fullDocument } : null),
   nodes({ fullDocument, updateDescription }, id) {

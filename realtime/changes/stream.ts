@@ -46,7 +46,7 @@ export function openChanges(options: ChangesOptions): Changes {
   async function follow(): Promise<void> {
     if (!place) time = await clusterTime(db);
     stream = db.watch(pipeline, place ? { startAfter: place } : { startAtOperationTime: time as Timestamp });
-    for await (const batch of batches(stream as { next(): Promise<unknown> }, batchSize)) {
+    for await (const batch of batches(stream as Pick<ChangeStream, "next" | "bufferedCount">, batchSize)) {
       const raw = batch as RawChange[];
       const last = raw.at(-1) as RawChange;
       if (gap) {

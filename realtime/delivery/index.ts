@@ -8,7 +8,7 @@ import { Audience } from "./audience.ts";
 import { deliverComment, deliverRemoval, removedAuthors } from "./comments.ts";
 import { deliverFriendship, readFriendships } from "./friends.ts";
 import { deliverMessage, friendsNamedIn } from "./outbox.ts";
-import { readPeople } from "./people.ts";
+import { People } from "./people.ts";
 import type { Io } from "./rooms.ts";
 
 /** All that load anew at once would be a storm of requests: milliseconds between two of them, and for them all. */
@@ -25,6 +25,7 @@ export interface Delivery {
 export function createDelivery(options: { io: Io; database: Database; connections: Connections; log: Log }): Delivery {
   const { io, database, connections, log } = options;
   const audience = new Audience(database.models.friendships);
+  const directory = new People(database.models.users);
 
   async function gather(changes: readonly Change[], session: ClientSession) {
     const removals = changes.flatMap((change) => (change.kind === "commentRemoved" ? change.id : []));
@@ -39,13 +40,16 @@ export function createDelivery(options: { io: Io; database: Database; connection
     const friends = await audience.of(authors, session);
     const friendships = await readFriendships(database.models.friendships, pairs, session);
     const named = changes.flatMap((change) => (change.kind === "comment" ? change.comment.author.toHexString() : []));
-    const people = await readPeople(database.models.users, [...named, ...friendships.ids], session);
+    const people = await directory.of([...named, ...friendships.ids], session);
     return { removed, friends, friendships, people };
   }
 
   return {
     async deliver(changes, time) {
-      for (const change of changes) if (change.kind === "friendship") audience.forget(change.pair);
+      for (const change of changes) {
+        if (change.kind === "friendship") audience.forget(change.pair);
+        else if (change.kind === "person") directory.forget(change.id);
+      }
       const known = await readAt(database.connection, time, (session) => gather(changes, session));
       for (const change of changes) {
         if (change.kind === "comment") deliverComment(io, change.comment, known);
@@ -58,6 +62,7 @@ export function createDelivery(options: { io: Io; database: Database; connection
 
     startAnew(reason) {
       audience.clear();
+      directory.clear();
       const sockets = [...io.sockets.sockets.values()];
       const spread = Math.min(longestSpread, sockets.length * perSocket);
       for (const socket of sockets) {

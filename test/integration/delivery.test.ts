@@ -67,6 +67,16 @@ describe("a comment", () => {
     expect(atEves.received.map(({ event }) => event)).toEqual(["me", "comment"]);
   });
 
+  test("bears the name that its author has when it is delivered", async () => {
+    const ada = await system.person("Ada");
+    const socket = await ada.connect();
+    await ada.comment("by Ada");
+    await socket.first("comment");
+    await system.database.models.users.updateOne({ _id: ada.id }, { $set: { firstName: "Adele" } });
+    const { id } = await ada.comment("by Adele");
+    expect((await socket.first("comment", (comment) => comment.id === id)).author.firstName).toBe("Adele");
+  });
+
   test("that came before a socket is before its time", async () => {
     const ada = await system.person("Ada");
     const earlier = await ada.connect();

@@ -23,6 +23,10 @@ describe("toChange", () => {
     const removal = { documentKey: { _id: id }, updateDescription: { updatedFields: { removedAt: at } } };
     expect(toChange(raw("comments", "update", removal))).toEqual({ kind: "commentRemoved", id: id.toHexString(), at });
     expect(toChange(raw("friendships", "delete"))).toEqual({ kind: "friendship", pair });
+    expect(toChange(raw("users", "update", { documentKey: { _id: id } }))).toEqual({
+      kind: "person",
+      id: id.toHexString(),
+    });
     expect(toChange(raw("sessions", "delete"))).toEqual({ kind: "sessionEnded", key: pair });
     expect(toChange(raw("outbox", "insert", { fullDocument: message }))).toEqual({ kind: "outbox", message });
     expect(toChange(raw("nodes", "insert", { fullDocument: { count: 1 } }))).toEqual({
@@ -70,15 +74,16 @@ describe("toChange", () => {
   });
 });
 
-/** Gives what is there at once, then waits for more, then fails. */
+/** Gives what it holds, then takes in the next group, then fails. */
 function sourceOf(groups: number[][]) {
-  const events = groups.flatMap((group) => group.map((value, index) => ({ value, isFirst: index === 0 })));
+  const held: number[] = [];
   return {
+    bufferedCount: () => held.length,
     async next(): Promise<number> {
-      const event = events.shift();
-      if (!event) throw new Error("the source ended");
-      if (event.isFirst) for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-      return event.value;
+      if (held.length === 0) held.push(...(groups.shift() ?? []));
+      const event = held.shift();
+      if (event === undefined) throw new Error("the source ended");
+      return event;
     },
   };
 }
