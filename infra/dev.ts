@@ -19,6 +19,8 @@ import { withDatabase } from "./mongod/uri.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const kept = join(root, ".kith");
 const readyTimeout = 30_000;
+/** Long enough to see on the page what the end of a process looks like, in milliseconds. */
+const restartDelay = 2_000;
 
 /** Something that a person can mend, told without a stack. */
 class StartError extends Error {}
@@ -114,10 +116,15 @@ function start(name: string, entry: string, environment: NodeJS.ProcessEnv): Chi
     entry: join(root, entry),
     environment,
     print: (line) => process.stdout.write(line.startsWith("{") ? pretty(line) : `${line}\n`),
-    onExit(code) {
+    onExit(code, signal) {
       // Ctrl-C reaches the children too, and they end before they are told to.
       if (stopping.signal.aborted) return;
-      say(`${name} ended by itself (code ${code}); it is started again when its code changes.`);
+      if (signal) {
+        say(`${name} was ended by ${signal}; it is started again.`);
+        void setTimeout(restartDelay).then(child.restart);
+      } else {
+        say(`${name} ended by itself (code ${code}); it is started again when its code changes.`);
+      }
     },
   });
   cleanUps.push(() => child.stop());

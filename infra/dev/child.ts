@@ -14,7 +14,8 @@ export function startChild(options: {
   entry: string;
   environment: NodeJS.ProcessEnv;
   print: (line: string) => void;
-  onExit: (code: number | null) => void;
+  /** Told how it ended by itself: by a code of its own, or by a signal. */
+  onExit: (code: number | null, signal: NodeJS.Signals | null) => void;
 }): Child {
   const run = () => {
     const child = spawn(process.execPath, [options.entry], {
@@ -22,8 +23,8 @@ export function startChild(options: {
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) createInterface(stream).on("line", options.print);
-    child.once("exit", (code) => {
-      if (child === current && !stopping) options.onExit(code);
+    child.once("exit", (code, signal) => {
+      if (child === current && !stopping) options.onExit(code, signal);
     });
     return child;
   };
