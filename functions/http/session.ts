@@ -4,7 +4,7 @@ import CookieClass from "express-session/session/cookie.js";
 import SessionClass from "express-session/session/session.js";
 import type { MiddlewareHandler } from "hono";
 import type { Log } from "../../shared/log.ts";
-import { sessionIdOf, signedValue } from "../../shared/session/cookie.ts";
+import { sessionIdReader, signedValue } from "../../shared/session/cookie.ts";
 import { SessionGone, type SessionStore } from "../../shared/session/store.ts";
 import type { Env } from "./api.ts";
 import { Exchange, type LiveSession, settled } from "./exchange.ts";
@@ -28,9 +28,10 @@ export interface SessionOptions {
 export function createSession(options: SessionOptions): MiddlewareHandler<Env> {
   const [signingSecret] = options.secrets as [string];
   const store = sessionStoreFor(options);
+  const readSessionId = sessionIdReader(options.name, options.secrets);
 
   return async function session(c, next) {
-    const sentId = sessionIdOf(c.req.header("cookie"), options.name, options.secrets);
+    const sentId = readSessionId(c.req.header("cookie"));
     const exchange = new Exchange(store, (current) => c.set("session", current));
     c.set("exchange", exchange);
     if (sentId) {

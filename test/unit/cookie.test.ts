@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sessionIdOf, signedValue } from "../../shared/session/cookie.ts";
+import { sessionIdOf, sessionIdReader, signedValue } from "../../shared/session/cookie.ts";
 
 // Pinned by hand with `openssl dgst -sha256 -hmac "keyboard cat" -binary | base64`, padding cut.
 const id = "hello";
@@ -42,5 +42,23 @@ describe("sessionIdOf", () => {
 
   test("finds nobody under a name of Object.prototype", () => {
     expect(sessionIdOf("a=b", "__proto__", ["keyboard cat"])).toBeUndefined();
+  });
+});
+
+describe("sessionIdReader", () => {
+  test("reads as sessionIdOf does, the first time and again", () => {
+    const read = sessionIdReader("connect.sid", ["new", "keyboard cat"]);
+    const good = headerOf(signed);
+    const bad = headerOf(`${signed.slice(0, -1)}x`);
+    const long = `${good}; other=${"a".repeat(1_000)}`;
+    for (let round = 0; round < 2; round++) {
+      expect([good, bad, long, undefined, ""].map((header) => read(header))).toEqual([
+        id,
+        undefined,
+        id,
+        undefined,
+        undefined,
+      ]);
+    }
   });
 });
