@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { MongoClient, MongoClientOptions } from "mongodb";
 import mongoose, { type Connection } from "mongoose";
-import { coalesce } from "./coalesce.ts";
+import { coalesce, inOneBatch } from "./coalesce.ts";
 import type { Config } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
 import { toAppError } from "./errors.ts";
@@ -69,7 +69,8 @@ export async function openDatabase(
   });
   const findUser = coalesce<UserRecord>({
     // The driver's own find: on this path mongoose's query would cost as much as the rest of the request.
-    fetchMany: (ids) => models.users.collection.find<UserRecord>({ _id: { $in: ids.map(toObjectId) } }).toArray(),
+    fetchMany: (ids) =>
+      models.users.collection.find<UserRecord>({ _id: { $in: ids.map(toObjectId) } }, inOneBatch(ids)).toArray(),
     deadline: operationTimeout,
     keyOf: (user) => user._id.toHexString(),
   });

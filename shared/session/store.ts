@@ -1,7 +1,7 @@
 import { MongoStore } from "connect-mongo";
 import type { Session, SessionData } from "express-session";
 import { BSON, type Collection, type Document, type MongoClient, type UpdateFilter, type UpdateOptions } from "mongodb";
-import { coalesce } from "../coalesce.ts";
+import { coalesce, inOneBatch } from "../coalesce.ts";
 import { isAlive, type Lifetimes, type SessionRecord, userIdOf } from "./record.ts";
 
 /** The code by which express-session knows "not found", as opposed to a store that fails. */
@@ -73,7 +73,7 @@ export class SessionStore extends MongoStore {
     this.documents = options.client.db(options.dbName).collection(options.collectionName ?? "sessions");
     const taken = new WeakSet<object>();
     const fetch = coalesce<StoredSession>({
-      fetchMany: (keys) => this.documents.find({ _id: { $in: keys } }).toArray(),
+      fetchMany: (keys) => this.documents.find({ _id: { $in: keys } }, inOneBatch(keys)).toArray(),
       keyOf: (document) => document._id,
       deadline: options.deadline,
     });
