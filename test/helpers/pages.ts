@@ -59,8 +59,9 @@ export class Pages implements AsyncDisposable {
     page.on("console", (message) => {
       if (message.type() === "info") lines?.push(message.text());
       if (message.type() !== "error") return;
-      // The browser itself notes every request that fails, as those of a stopped process do.
-      if (!/ERR_CONNECTION_REFUSED|status of 4\d\d/.test(message.text())) this.#faults.push(message.text());
+      // The browser itself notes every request that fails, as to a process that is stopped or not ready yet.
+      if (!/ERR_CONNECTION_REFUSED|status of 4\d\d|response code: 503/.test(message.text()))
+        this.#faults.push(message.text());
     });
     page.on("pageerror", (error) => this.#faults.push(error.message));
     page.on("request", (request) => {
