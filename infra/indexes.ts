@@ -7,7 +7,7 @@ export async function createIndexes(database: Database): Promise<void> {
   await database.sessions.createIndexes();
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const database = await openDatabase(readConfig(process.env));
   try {
     await createIndexes(database);
@@ -15,4 +15,11 @@ if (import.meta.main) {
   } finally {
     await database.close();
   }
+}
+
+if (import.meta.main) {
+  await main().catch((error) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  });
 }
