@@ -121,7 +121,7 @@ function start(name: string, entry: string, environment: NodeJS.ProcessEnv): Chi
       if (stopping.signal.aborted) return;
       if (signal) {
         say(`${name} was ended by ${signal}; it is started again.`);
-        void setTimeout(restartDelay).then(child.restart);
+        void setTimeout(restartDelay).then(() => child.restart({ onlyIfEnded: true }));
       } else {
         say(`${name} ended by itself (code ${code}); it is started again when its code changes.`);
       }

@@ -91,12 +91,18 @@ export async function openDatabaseWhenUp(
     try {
       return await openDatabase(config, log);
     } catch (error) {
-      if (toAppError(error).code !== "unavailable") throw error;
+      if (!isWaitedFor(error)) throw error;
       log.warn({ err: error }, "waiting for the database");
       await setTimeout(1_000, undefined, { signal: stopping }).catch(() => {});
     }
   }
   return undefined;
+}
+
+/** A database that is away, or whose name cannot be resolved yet; not a wrong address or password. */
+function isWaitedFor(error: unknown): boolean {
+  const { syscall } = error as { syscall?: unknown };
+  return toAppError(error).code === "unavailable" || (typeof syscall === "string" && syscall.startsWith("query"));
 }
 
 function toObjectId(id: string) {

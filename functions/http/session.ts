@@ -3,6 +3,8 @@ import type { CookieOptions } from "express-session";
 import CookieClass from "express-session/session/cookie.js";
 import SessionClass from "express-session/session/session.js";
 import type { MiddlewareHandler } from "hono";
+import { operationTimeout } from "../../shared/database.ts";
+import { withDeadline } from "../../shared/deadline.ts";
 import type { Log } from "../../shared/log.ts";
 import { sessionIdReader, signedValue } from "../../shared/session/cookie.ts";
 import { SessionGone, type SessionStore } from "../../shared/session/store.ts";
@@ -55,7 +57,10 @@ export function createSession(options: SessionOptions): MiddlewareHandler<Env> {
         await settled((done) => current.save(done));
       } else if (sentId === current.id && exchange.isTouchDue) {
         current.touch();
-        await settled((done) => store.touch(current.id, current as never, done));
+        await withDeadline(
+          settled((done) => store.touch(current.id, current as never, done)),
+          operationTimeout,
+        );
       } else {
         return;
       }

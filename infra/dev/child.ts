@@ -3,7 +3,8 @@ import { createInterface } from "node:readline";
 
 /** One of the two processes of Kith, started again when its code changes. */
 export interface Child {
-  restart(): Promise<void>;
+  /** `onlyIfEnded`: not where another restart came first. */
+  restart(options?: { onlyIfEnded?: boolean }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,7 +35,8 @@ export function startChild(options: {
   /** Restarts come one after another, and none comes after the stop. */
   let work = Promise.resolve();
 
-  async function replace(): Promise<void> {
+  async function replace(onlyIfEnded: boolean): Promise<void> {
+    if (onlyIfEnded && current.exitCode === null && current.signalCode === null) return;
     stopping = true;
     await end(current);
     if (isStopped) return;
@@ -43,8 +45,8 @@ export function startChild(options: {
   }
 
   return {
-    restart() {
-      work = work.then(replace);
+    restart({ onlyIfEnded = false } = {}) {
+      work = work.then(() => replace(onlyIfEnded));
       return work;
     },
     async stop() {

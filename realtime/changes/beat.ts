@@ -5,6 +5,7 @@ import type { NodeModel } from "../../shared/models/node.ts";
 const interval = 5_000;
 /** Between two beats as long as none has come back: sockets wait for the first one. */
 const firstInterval = 200;
+const growth = 1.1;
 /** A node whose beat did not come back for so long is not ready, and its lease has ended. */
 export const staleAfter = 15_000;
 
@@ -25,6 +26,7 @@ export function startBeat(options: { nodes: NodeModel; node: string; log: Log })
   let seenAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let pause = firstInterval / growth;
 
   async function write(): Promise<void> {
     count += 1;
@@ -38,7 +40,10 @@ export function startBeat(options: { nodes: NodeModel; node: string; log: Log })
     } catch (error) {
       log.warn({ err: error }, "this node's beat could not be written");
     }
-    if (!isClosed) timer = setTimeout(() => void write(), Number.isFinite(seenAt) ? interval : firstInterval);
+    // Where none comes back, ever more beats would prove nothing.
+    pause = Number.isFinite(seenAt) ? interval : Math.min(interval, pause * growth);
+    for (const [earlier, at] of written) if (performance.now() - at > staleAfter) written.delete(earlier);
+    if (!isClosed) timer = setTimeout(() => void write(), pause);
   }
 
   void write();

@@ -42,6 +42,8 @@ export function openChanges(options: ChangesOptions): Changes {
   let time: Timestamp | undefined;
   let gap: string | undefined;
   let failures = 0;
+  /** How often in a row this place led nowhere, though the database answered. */
+  let stuck = 0;
 
   async function follow(): Promise<void> {
     if (!place) time = await clusterTime(db);
@@ -60,6 +62,7 @@ export function openChanges(options: ChangesOptions): Changes {
       place = last._id;
       time = last.clusterTime;
       failures = 0;
+      stuck = 0;
     }
   }
 
@@ -69,10 +72,11 @@ export function openChanges(options: ChangesOptions): Changes {
         await follow();
       } catch (error) {
         if (stopping.signal.aborted) break;
-        const isStuck = failures >= patience && toAppError(error).code !== "unavailable";
-        const isLost = isStuck || lostPlaceCodes.has((error as { code?: number }).code ?? 0);
+        if (toAppError(error).code !== "unavailable") stuck += 1;
+        const isLost = stuck > patience || lostPlaceCodes.has((error as { code?: number }).code ?? 0);
         if (isLost) {
           place = undefined;
+          stuck = 0;
           gap = "the place in the change stream was lost";
         }
         options.log.warn({ err: error, isLost, failures }, "the change stream ended; it is opened again");

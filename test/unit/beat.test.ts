@@ -16,11 +16,17 @@ function start() {
   return { beat: startBeat({ nodes, node: "here", log: {} as never }), counts };
 }
 
-test("is of no age before the first one came back, and beats fast until then", async () => {
+test("is of no age before the first one came back; beats fast at first, and ever slower where none comes", async () => {
   const { beat, counts } = start();
   expect(beat.age()).toBe(Number.POSITIVE_INFINITY);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(counts).toEqual([1, 2, 3, 4, 5, 6]);
+  // At 0, 200, 420, 662 and 928 ms.
+  expect(counts).toEqual([1, 2, 3, 4, 5]);
+  await vi.advanceTimersByTimeAsync(299_000);
+  const slow = counts.length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(counts.length - slow).toBe(12);
+  expect(beat.age()).toBe(Number.POSITIVE_INFINITY);
   await beat.close();
 });
 
