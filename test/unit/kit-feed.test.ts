@@ -1,9 +1,10 @@
 import { HttpResponse, http } from "msw";
 import { describe, expect, test, vi } from "vitest";
-import { createFeed, type Feed, type FeedSocket } from "../../functions/pages/browser/kit/index.ts";
+import { createFeed, type Feed } from "../../functions/pages/browser/kit/index.ts";
 import type { Comment, FeedPage } from "../../shared/contracts/comments.ts";
 import type { EventName, EventPayload } from "../../shared/contracts/events.ts";
 import type { Person } from "../../shared/contracts/people.ts";
+import { fakeSocket } from "../helpers/fake-socket.ts";
 import { network } from "../helpers/no-network.ts";
 
 const api = "http://kith.test";
@@ -32,17 +33,7 @@ function start(pages: (FeedPage | (() => Promise<FeedPage> | FeedPage))[] = []) 
     }),
     http.get(`${api}/api/friends`, () => HttpResponse.json({ friends: [ben], incoming: [], outgoing: [], next: null })),
   );
-  const listeners: Record<string, ((payload: never) => void)[]> = {};
-  const socket = {
-    on(name: string, listener: (payload: never) => void) {
-      listeners[name] = [...(listeners[name] ?? []), listener];
-    },
-    connect() {},
-    disconnect() {},
-  } as unknown as FeedSocket;
-  const emit = (name: string, payload: unknown) => {
-    for (const listener of listeners[name] ?? []) listener(payload as never);
-  };
+  const { socket, emit } = fakeSocket();
   const states: string[] = [];
   const feed = createFeed({
     api,

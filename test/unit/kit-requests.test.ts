@@ -1,9 +1,10 @@
 import { HttpResponse, http } from "msw";
 import { describe, expect, test, vi } from "vitest";
-import { ApiError, createFeed, type FeedSocket } from "../../functions/pages/browser/kit/index.ts";
+import { ApiError, createFeed } from "../../functions/pages/browser/kit/index.ts";
 import type { Comment } from "../../shared/contracts/comments.ts";
 import type { Friendship } from "../../shared/contracts/friends.ts";
 import type { Person } from "../../shared/contracts/people.ts";
+import { fakeSocket } from "../helpers/fake-socket.ts";
 import { network } from "../helpers/no-network.ts";
 
 const api = "http://kith.test";
@@ -37,17 +38,7 @@ async function liveFeed() {
       HttpResponse.json({ code: "unauthenticated", message: "Sign in first.", requestId: "1" }, { status: 401 }),
     ),
   );
-  const listeners: Record<string, ((payload: never) => void)[]> = {};
-  const socket = {
-    on(name: string, listener: (payload: never) => void) {
-      listeners[name] = [...(listeners[name] ?? []), listener];
-    },
-    connect() {},
-    disconnect() {},
-  } as unknown as FeedSocket;
-  const tell = (name: string, payload: unknown) => {
-    for (const listener of listeners[name] ?? []) listener(payload as never);
-  };
+  const { socket, emit: tell } = fakeSocket();
   const heard: string[] = [];
   const feed = createFeed({
     api,
