@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "./duration.ts";
+import { durationText, isProxyRange, list, onOff, port, trueFalse, url } from "./environment.ts";
 
 /** What a process was told about its surroundings. Durations are milliseconds. */
 export type Config = Readonly<{
@@ -12,6 +12,8 @@ export type Config = Readonly<{
     absolute: number;
     touchAfter: number;
     stringify: boolean;
+    /** Encrypts stored sessions, as connect-mongo's createWebCryptoAdapter does with this secret. */
+    encryptionKey: string | undefined;
   }>;
   cookie: Readonly<{ secure: boolean; domain: string | undefined }>;
   /** Origins that may send unsafe requests and open sockets. */
@@ -21,7 +23,11 @@ export type Config = Readonly<{
   host: string;
   port: number;
   realtimePort: number;
+  /** Proxies whose forwarded headers count: addresses, CIDR ranges, or proxy-addr's names of ranges. */
+  trustProxy: readonly string[];
   breachCheck: boolean;
+  /** Whether a weaker password hash is replaced when its owner signs in. */
+  passwordUpgrade: boolean;
   logLevel: string;
 }>;
 
@@ -36,39 +42,6 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
-
-const longest = 366 * 24 * 60 * 60 * 1000;
-const durationText = (byDefault: string) =>
-  z
-    .string()
-    .default(byDefault)
-    .transform((text, context) => {
-      const ms = parseDuration(text);
-      if (ms !== undefined && ms <= longest) return ms;
-      context.addIssue({
-        code: "custom",
-        message: `is no duration up to a year; write a number and a unit, such as ${byDefault}`,
-      });
-      return z.NEVER;
-    });
-const onOff = z.enum(["on", "off"], { error: "must be on or off" }).transform((value) => value === "on");
-const trueFalse = z.enum(["true", "false"], { error: "must be true or false" }).transform((value) => value === "true");
-const port = (byDefault: string) =>
-  z
-    .string()
-    .default(byDefault)
-    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, "must be a port, 0 to 65535")
-    .transform(Number);
-const list = z.string().transform((text) =>
-  text
-    .split(",")
-    .map((item) => item.trim())
-    .filter(Boolean),
-);
-const url = (protocols: string[], example: string) =>
-  z
-    .string()
-    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must look like ${example}`);
 
 const schema = z.object({
   NODE_ENV: z.string().optional(),
@@ -89,6 +62,7 @@ const schema = z.object({
   SESSION_ABSOLUTE: durationText("30d").refine((ms) => ms >= 1_000, "must be a second or more"),
   SESSION_TOUCH_AFTER: durationText("60s"),
   SESSION_STRINGIFY: trueFalse.default(true),
+  SESSION_ENCRYPTION_KEY: z.string().min(32, "must be 32 characters or more (openssl rand -base64 32)").optional(),
   COOKIE_SECURE: trueFalse.optional(),
   COOKIE_DOMAIN: z
     .string()
@@ -99,7 +73,14 @@ const schema = z.object({
   PORT: port("3000"),
   REALTIME_PORT: port("3001"),
   HOST: z.string().optional(),
+  TRUST_PROXY: list
+    .refine(
+      (items) => items.every(isProxyRange),
+      "must be addresses, CIDR ranges, or loopback, linklocal or uniquelocal, comma separated",
+    )
+    .default([]),
   BREACH_CHECK: onOff.default(true),
+  PASSWORD_UPGRADE: onOff.default(true),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], { error: "must be debug, info, warn, error or silent" })
     .default("info"),
@@ -164,6 +145,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       absolute: env.SESSION_ABSOLUTE,
       touchAfter: env.SESSION_TOUCH_AFTER,
       stringify: env.SESSION_STRINGIFY,
+      encryptionKey: env.SESSION_ENCRYPTION_KEY,
     },
     cookie: { secure, domain: env.COOKIE_DOMAIN },
     publicOrigins: env.PUBLIC_ORIGIN ?? [`http://localhost:${env.PORT}`, `http://127.0.0.1:${env.PORT}`],
@@ -171,7 +153,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: env.HOST ?? (production ? "0.0.0.0" : "127.0.0.1"),
     port: env.PORT,
     realtimePort: env.REALTIME_PORT,
+    trustProxy: env.TRUST_PROXY,
     breachCheck: env.BREACH_CHECK,
+    passwordUpgrade: env.PASSWORD_UPGRADE,
     logLevel: env.LOG_LEVEL,
   });
 }

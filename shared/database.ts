@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { createWebCryptoAdapter } from "connect-mongo";
 import type { MongoClient, MongoClientOptions } from "mongodb";
 import mongoose, { type Connection } from "mongoose";
 import { coalesce, inOneBatch } from "./coalesce.ts";
@@ -9,6 +10,7 @@ import { type Log, shortHash } from "./log.ts";
 import { type Models, registerModels } from "./models/index.ts";
 import type { UserRecord } from "./models/user.ts";
 import { SessionStore } from "./session/store.ts";
+import type { StorageOptions } from "./session/store-options.ts";
 
 export interface Database {
   connection: Connection;
@@ -38,10 +40,14 @@ export const clientOptions: MongoClientOptions = {
   appName: "kith",
 };
 
-/** Opens a client of its own, which `close` ends. Rejects when the database cannot be reached within 5 s. */
+/**
+ * Opens a client of its own, which `close` ends. Rejects when the database cannot be reached within 5 s. `storage` is how
+ * a neighbour stores its sessions, where the environment cannot say it; both sides have to be given the same.
+ */
 export async function openDatabase(
   config: Pick<Config, "mongodbUri" | "session">,
   log?: Pick<Log, "error">,
+  storage: StorageOptions = {},
 ): Promise<Database> {
   const connection = mongoose.createConnection(config.mongodbUri, {
     ...clientOptions,
@@ -56,6 +62,7 @@ export async function openDatabase(
     throw error;
   }
   const models = registerModels(connection);
+  const { encryptionKey } = config.session;
   const sessions = new SessionStore({
     client: connection.getClient() as unknown as MongoClient,
     dbName: connection.name,
@@ -63,6 +70,8 @@ export async function openDatabase(
     absolute: config.session.absolute,
     touchAfter: config.session.touchAfter,
     stringify: config.session.stringify,
+    ...(encryptionKey === undefined ? {} : { cryptoAdapter: createWebCryptoAdapter({ secret: encryptionKey }) }),
+    ...storage,
     deadline: operationTimeout,
     onUnreadable: (key) =>
       log?.error({ session: shortHash(key) }, "a stored session cannot be read; it counts as none"),

@@ -6,6 +6,7 @@ export const errorTable = {
   time_ahead: [400, "That time has not come yet on this database."],
   unauthenticated: [401, "Sign in first."],
   bad_credentials: [401, "Username or password is wrong."],
+  account_disabled: [403, "This account is disabled."],
   origin_refused: [403, "This request does not come from an allowed origin."],
   not_found: [404, "There is nothing here."],
   method_not_allowed: [405, "This method is not allowed here."],
@@ -15,6 +16,7 @@ export const errorTable = {
   request_timeout: [408, "The request took too long to arrive."],
   body_too_large: [413, "The body is too large."],
   unsupported_media_type: [415, "This content type is not accepted here."],
+  too_many_requests: [429, "That was too often. Try again later."],
   internal: [500, "Something went wrong on our side."],
   unavailable: [503, "The service is not available right now. Try again in a moment."],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
@@ -28,12 +30,18 @@ export type FieldErrors = Record<string, string>;
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly fields: FieldErrors | undefined;
+  /** After how many seconds it is worth another try. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, options: { message?: string; fields?: FieldErrors; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    options: { message?: string; fields?: FieldErrors; cause?: unknown; retryAfter?: number } = {},
+  ) {
     super(options.message ?? errorTable[code][1], { cause: options.cause });
     this.name = "AppError";
     this.code = code;
     this.fields = options.fields;
+    this.retryAfter = options.retryAfter;
   }
 
   get status(): ErrorStatus {

@@ -8,6 +8,19 @@ import { person } from "./people.ts";
 export const notice = z.discriminatedUnion("kind", [z.object({ kind: z.literal("friendRequest"), from: person })]);
 export type Notice = z.infer<typeof notice>;
 
+/** Why a session ended. `replaced`: its browser is about to hold another one, after a sign-in or a changed password. */
+export const endReason = z.enum([
+  "signedOut",
+  "replaced",
+  "endedElsewhere",
+  "passwordChanged",
+  "accountDeleted",
+  "accountDisabled",
+  "expired",
+  "unknown",
+]);
+export type EndReason = z.infer<typeof endReason>;
+
 /** Every event a socket can receive, by name. Clients send none. */
 export const events = {
   /** Who this socket is, and the time of the stream from which it hears everything. */
@@ -16,7 +29,11 @@ export const events = {
   commentRemoved: removal,
   friend: friendship,
   notice,
-  session: z.object({ state: z.literal("ended"), at: z.iso.datetime(), reason: z.string() }),
+  /** `expiring`: it ends at `at`, for not being used (`idle`) or for its age (`absolute`). */
+  session: z.discriminatedUnion("state", [
+    z.object({ state: z.literal("ended"), at: z.iso.datetime(), reason: endReason }),
+    z.object({ state: z.literal("expiring"), at: z.iso.datetime(), reason: z.enum(["idle", "absolute"]) }),
+  ]),
   /** Something may have been missed: load anew. */
   resync: z.object({ reason: z.string() }),
 } as const;

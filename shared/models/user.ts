@@ -16,6 +16,10 @@ export interface UserRecord {
   /** A PHC string. */
   password: string;
   createdAt: Date;
+  /** How often the password was changed or reset; absent means never. A mere upgrade of its hash does not count. */
+  passwordChanges?: number;
+  /** Since when nobody can sign in as this user. */
+  disabledAt?: Date;
 }
 
 const schema = new Schema<UserRecord>(
@@ -28,6 +32,8 @@ const schema = new Schema<UserRecord>(
     searchKeys: { type: [String], required: true },
     password: { type: String, required: true },
     createdAt: { type: Date, required: true },
+    passwordChanges: { type: Number },
+    disabledAt: { type: Date },
   },
   { collection: "users", versionKey: false },
 );

@@ -1,8 +1,9 @@
 import { MongoStore } from "connect-mongo";
 import type { Session, SessionData } from "express-session";
-import { BSON, type Collection, type Document, type MongoClient, type UpdateFilter, type UpdateOptions } from "mongodb";
+import { BSON, type Collection, type Document, type UpdateFilter, type UpdateOptions } from "mongodb";
 import { coalesce, inOneBatch } from "../coalesce.ts";
 import { isAlive, type Lifetimes, type SessionRecord, userIdOf } from "./record.ts";
+import type { SessionStoreOptions } from "./store-options.ts";
 
 /** The code by which express-session knows "not found", as opposed to a store that fails. */
 export class SessionGone extends Error {
@@ -34,7 +35,7 @@ interface Internals {
 /**
  * connect-mongo's store with its documents unchanged, and what express-session lacks: a save of a session that was read
  * before never creates its record again, both lifetimes are checked on every read, and reads of one turn share a query.
- * Uses the client without owning it: `close` is its owner's to call.
+ * Uses the client without owning it: `close` is its owner's to call. An Express app can use it as its `store`.
  */
 export class SessionStore extends MongoStore {
   readonly lifetimes: Lifetimes;
@@ -44,38 +45,25 @@ export class SessionStore extends MongoStore {
   /** Sessions that came out of the store or went in: saving one that is no longer there must not revive it. */
   private readonly known = new WeakSet<object>();
 
-  /** Durations are milliseconds. */
-  constructor(options: {
-    client: MongoClient;
-    dbName: string;
-    collectionName?: string;
-    idle: number;
-    absolute: number;
-    touchAfter: number;
-    stringify: boolean;
-    /** How long a read may take before it fails as `unavailable`. */
-    deadline: number;
-    /** Told the key of a record that is there and cannot be read, as after a change of its format. */
-    onUnreadable?: (key: string) => void;
-  }) {
+  constructor(options: SessionStoreOptions) {
+    const { client, dbName, idle, absolute, touchAfter = 0, deadline = 5_000, onUnreadable, ...storage } = options;
     super({
-      client: options.client,
-      dbName: options.dbName,
-      ...(options.collectionName ? { collectionName: options.collectionName } : {}),
-      ttl: options.idle / 1000,
-      touchAfter: options.touchAfter / 1000,
-      stringify: options.stringify,
+      ...storage,
+      client,
+      dbName,
+      ttl: idle / 1000,
+      touchAfter: touchAfter / 1000,
       // Its index is made by a command: a store that writes when it is built cannot be built while the database is away.
       autoRemove: "disabled",
     });
-    this.onUnreadable = options.onUnreadable ?? (() => {});
-    this.lifetimes = { idle: options.idle, absolute: options.absolute };
-    this.documents = options.client.db(options.dbName).collection(options.collectionName ?? "sessions");
+    this.onUnreadable = onUnreadable ?? (() => {});
+    this.lifetimes = { idle, absolute };
+    this.documents = client.db(dbName).collection(storage.collectionName ?? "sessions");
     const taken = new WeakSet<object>();
     const fetch = coalesce<StoredSession>({
       fetchMany: (keys) => this.documents.find({ _id: { $in: keys } }, inOneBatch(keys)).toArray(),
       keyOf: (document) => document._id,
-      deadline: options.deadline,
+      deadline,
     });
     // Two requests of one turn get the same document, and each may change what it was given.
     this.readDocument = async (key) => {
@@ -98,21 +86,51 @@ export class SessionStore extends MongoStore {
   }
 
   /** The record of a session id, or undefined where there is none that is alive. */
-  async read(sid: string): Promise<SessionRecord | undefined> {
-    const key = this.keyOf(sid);
+  read(sid: string): Promise<SessionRecord | undefined> {
+    return this.readKey(this.keyOf(sid));
+  }
+
+  /** The record of a stored `_id`, or undefined where there is none that is alive. */
+  async readKey(key: string): Promise<SessionRecord | undefined> {
     const document = await this.readDocument(key);
-    if (!document) return undefined;
+    const record = document && (await this.toRecord(document));
+    return record && isAlive(record, this.lifetimes, new Date()) ? record : undefined;
+  }
+
+  /** All sessions of a user that are alive, those too which a neighbour wrote and nobody has read here yet. */
+  async sessionsOf(user: string): Promise<SessionRecord[]> {
+    const records: SessionRecord[] = [];
+    const now = new Date();
+    for await (const document of this.documents.find({ $or: [{ user }, { user: null as never }] })) {
+      if (document.user === undefined && (await this.decode(document).then((data) => userIdOf(data ?? {}))) !== user) {
+        continue;
+      }
+      const record = await this.toRecord(document);
+      if (record && userIdOf(record.data) === user && isAlive(record, this.lifetimes, now)) records.push(record);
+    }
+    return records;
+  }
+
+  /** Deletes sessions by their stored keys. */
+  async end(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.documents.deleteMany({ _id: { $in: [...keys] } });
+  }
+
+  /** The session of a document, stamped where it was not; undefined where there is none to be found in it. */
+  private async toRecord(document: StoredSession): Promise<SessionRecord | undefined> {
     const data = await this.decode(document);
     if (!data) return undefined;
     if (this.internals.options.touchAfter > 0 && document.lastModified) {
       (data as { lastModified?: Date }).lastModified = document.lastModified;
     }
-    const record: SessionRecord = { key, data, expires: document.expires, since: document.since };
-    if (!record.since && userIdOf(data)) record.since = await this.stamp(key, userIdOf(data));
-    return isAlive(record, this.lifetimes, new Date()) ? record : undefined;
+    const { _id: key, expires } = document;
+    const user = userIdOf(data);
+    // A neighbour may have signed somebody in, or somebody else, without a word to our siblings.
+    const since = user === undefined || document.user === user ? document.since : undefined;
+    return { key, data, expires, since: since ?? (user === undefined ? undefined : await this.stamp(document, user)) };
   }
 
-  /** The session of a document; undefined, and reported, where there is none to be found in it. */
+  /** The decoded session; undefined, and reported, where there is none to be found. */
   private async decode(document: StoredSession): Promise<SessionData | undefined> {
     try {
       await this.internals.decryptSession(document);
@@ -125,16 +143,10 @@ export class SessionStore extends MongoStore {
     return undefined;
   }
 
-  /** Whether the record of a stored `_id` is alive, and somebody's. */
-  async isKeyAlive(key: string): Promise<boolean> {
-    const document = await this.readDocument(key);
-    return document?.user !== undefined && isAlive(document, this.lifetimes, new Date());
-  }
-
   /** A record that a neighbour wrote counts from when it is first seen here. */
-  private async stamp(key: string, user: string | undefined): Promise<Date> {
+  private async stamp({ _id, user: before }: StoredSession, user: string): Promise<Date> {
     const since = new Date();
-    await this.documents.updateOne({ _id: key, since: { $exists: false } }, { $set: { since, user: user as string } });
+    await this.documents.updateOne({ _id, user: (before ?? null) as string }, { $set: { since, user } });
     return since;
   }
 
@@ -180,7 +192,7 @@ export class SessionStore extends MongoStore {
   /** Creates the index by which the database forgets expired sessions, and the one by which a user's are found. */
   async createIndexes(): Promise<void> {
     await this.documents.createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
-    await this.documents.createIndex({ user: 1 }, { partialFilterExpression: { user: { $exists: true } } });
+    await this.documents.createIndex({ user: 1 });
   }
 }
 

@@ -30,6 +30,7 @@ describe("readConfig", () => {
         absolute: 2_592_000_000,
         touchAfter: 60_000,
         stringify: true,
+        encryptionKey: undefined,
       },
       cookie: { secure: true, domain: undefined },
       publicOrigins: ["https://kith.example.org"],
@@ -37,7 +38,9 @@ describe("readConfig", () => {
       host: "0.0.0.0",
       port: 3000,
       realtimePort: 3001,
+      trustProxy: [],
       breachCheck: true,
+      passwordUpgrade: true,
       logLevel: "info",
     });
     expect(Object.isFrozen(config.session)).toBe(true);
