@@ -15,7 +15,13 @@ import type { Html } from "./layout.ts";
 import { realtimeUrlFor, socketSource } from "./realtime-url.ts";
 
 /** The errors that a form shows beside what was typed. */
-const shownInForm = new Set<ErrorCode>(["invalid_input", "bad_credentials", "password_breached", "username_taken"]);
+const shownInForm = new Set<ErrorCode>([
+  "invalid_input",
+  "bad_credentials",
+  "account_disabled",
+  "password_breached",
+  "username_taken",
+]);
 
 /** The pages, and the forms that work without JavaScript. */
 export function pages(deps: Deps) {
@@ -42,7 +48,7 @@ export function pages(deps: Deps) {
     form(
       (attempt) => signInPage(assets, attempt),
       async (c, values) => {
-        await signInWith(deps, c.get("exchange"), parse(signInBody, values));
+        await signInWith(deps, c, parse(signInBody, values));
       },
     ),
   );
@@ -52,7 +58,7 @@ export function pages(deps: Deps) {
       (attempt) => signUpPage(assets, attempt),
       async (c, values) => {
         const user = await createUser(deps, parse(signUpBody, values));
-        await deps.authenticator.signIn(c.get("exchange"), user);
+        await deps.authenticator.signIn(c.get("exchange"), user, c.req.header("user-agent"));
         deps.log.info({ user: user._id.toHexString() }, "signed up");
       },
     ),

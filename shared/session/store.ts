@@ -101,7 +101,9 @@ export class SessionStore extends MongoStore {
   async sessionsOf(user: string): Promise<SessionRecord[]> {
     const records: SessionRecord[] = [];
     const now = new Date();
-    for await (const document of this.documents.find({ $or: [{ user }, { user: null as never }] })) {
+    const theirs = { $or: [{ user }, { user: null as never }] };
+    // Who ends them all must not be told of them by a member that is behind.
+    for await (const document of this.documents.find(theirs, { readPreference: "primary" })) {
       if (document.user === undefined && (await this.decode(document).then((data) => userIdOf(data ?? {}))) !== user) {
         continue;
       }
