@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cookieOf, sessionApp, sidOf, stored } from "../helpers/session-app.ts";
+import { cookieOf, type Handler, sessionApp, sidOf, stored } from "../helpers/session-app.ts";
 
 const sid = "a".repeat(32);
 const hour = { cookie: { maxAge: 3_600_000 } };
