@@ -6,24 +6,23 @@ import type { EndReason } from "../../shared/contracts/events.ts";
 import type { Database } from "../../shared/database.ts";
 import { normalUsername, type UserRecord } from "../../shared/models/user.ts";
 import { explainEnd } from "../../shared/session/ending.ts";
-import { userIdOf } from "../../shared/session/record.ts";
 import { SessionGone } from "../../shared/session/store.ts";
 import { type Exchange, type LiveSession, settled } from "../http/exchange.ts";
-import { type Device, deviceFrom } from "./device.ts";
+import { deviceFrom } from "./device.ts";
 import { verifyNothing, verifyPassword } from "./passwords.ts";
 import { accountDisabled, requireUnchanged } from "./unchanged.ts";
 
 /** passport, run on an Exchange: who is signed in, and the three ways in which that changes. */
 export interface Authenticator {
   /** The user of a session; undefined where nobody is signed in or the user is gone. */
-  userOf(session: LiveSession | undefined): Promise<UserRecord | undefined>;
+  userOf(session: LiveSession | null | undefined): Promise<UserRecord | undefined>;
   /** The user whose credentials these are; undefined alike for an unknown user and a wrong password. */
   check(exchange: Exchange, credentials: SignIn): Promise<UserRecord | undefined>;
   /**
-   * Gives the session a new id and its user, and saves it, with what the User-Agent says about where that is.
+   * Gives the session a new id, its user and the words for where that is, and saves it.
    * @throws AppError `account_disabled`; `bad_credentials` where the password was changed, or the user went, meanwhile
    */
-  signIn(exchange: Exchange, user: UserRecord, userAgent: string | undefined): Promise<void>;
+  signIn(exchange: Exchange, user: UserRecord): Promise<void>;
   /** Takes the user from the session and ends it; done too when it has ended already. */
   signOut(exchange: Exchange): Promise<void>;
 }
@@ -35,12 +34,10 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
       verify(database, username, password).then((user) => done(null, user ?? false), done);
     }),
   );
-  const devices = new WeakMap<object, Device>();
   // passport saves the new session right after this, so that what is added to it here needs no write of its own.
   authenticator.serializeUser<string, IncomingMessage>((exchange, user, done) => {
-    const { session } = exchange as unknown as Exchange;
-    const device = devices.get(exchange);
-    if (session && device) session.device = device;
+    const { session, context } = exchange as unknown as Exchange;
+    if (session) session.device = deviceFrom(context.req.header("user-agent"));
     done(null, (user as UserRecord)._id.toHexString());
   });
   authenticator.deserializeUser<string>((id, done) => {
@@ -51,7 +48,7 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
   const prepare = (exchange: Exchange) => settled((done) => initialize(exchange as never, {} as never, done as never));
   /** Says why the session that the request came with is about to end, where it was somebody's. */
   const explain = async ({ record }: Exchange, reason: EndReason) => {
-    if (record && userIdOf(record.data)) await explainEnd(database.models.outbox, [record.key], reason);
+    if (record?.user) await explainEnd(database.models.outbox, [record.key], reason);
   };
 
   return {
@@ -75,11 +72,10 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
       });
     },
 
-    async signIn(exchange, user, userAgent) {
+    async signIn(exchange, user) {
       if (user.disabledAt) throw accountDisabled();
       await explain(exchange, "replaced");
       await prepare(exchange);
-      devices.set(exchange, deviceFrom(userAgent));
       try {
         await settled((done) => exchange.logIn(user, done));
         await requireUnchanged(database.models.users, user);

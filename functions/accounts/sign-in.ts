@@ -1,5 +1,4 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import { type SignIn, signInBody } from "../../shared/contracts/accounts.ts";
 import { person } from "../../shared/contracts/people.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -7,6 +6,7 @@ import { toPerson, type UserRecord } from "../../shared/models/user.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors, jsonBodyOf } from "../http/api.ts";
 import { jsonBody } from "../http/body.ts";
+import type { Exchange } from "../http/exchange.ts";
 import { json } from "../http/json.ts";
 
 export const signInRoute = createRoute({
@@ -30,21 +30,20 @@ export const signInRoute = createRoute({
 });
 
 export function signIn(deps: Deps): RouteHandler<typeof signInRoute, Env> {
-  return async (c) => json(toPerson(await signInWith(deps, c, c.req.valid("json"))), 200);
+  return async (c) => json(toPerson(await signInWith(deps, c.get("exchange"), c.req.valid("json"))), 200);
 }
 
 /**
  * @throws AppError `bad_credentials`, the same for an unknown user and a wrong password; `account_disabled` where they are
  * right
  */
-export async function signInWith(deps: Deps, c: Context<Env>, credentials: SignIn): Promise<UserRecord> {
-  const exchange = c.get("exchange");
+export async function signInWith(deps: Deps, exchange: Exchange, credentials: SignIn): Promise<UserRecord> {
   const user = await deps.authenticator.check(exchange, credentials);
   if (!user) {
     deps.log.info("a sign-in was refused");
     throw new AppError("bad_credentials");
   }
-  await deps.authenticator.signIn(exchange, user, c.req.header("user-agent"));
+  await deps.authenticator.signIn(exchange, user);
   deps.log.info({ user: user._id.toHexString() }, "signed in");
   return user;
 }

@@ -34,7 +34,7 @@ export const signUpRoute = createRoute({
 export function signUp(deps: Deps): RouteHandler<typeof signUpRoute, Env> {
   return async (c) => {
     const user = await createUser(deps, c.req.valid("json"));
-    await deps.authenticator.signIn(c.get("exchange"), user, c.req.header("user-agent"));
+    await deps.authenticator.signIn(c.get("exchange"), user);
     deps.log.info({ user: user._id.toHexString() }, "signed up");
     return json(toPerson(user), 201);
   };

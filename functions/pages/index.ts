@@ -48,7 +48,7 @@ export function pages(deps: Deps) {
     form(
       (attempt) => signInPage(assets, attempt),
       async (c, values) => {
-        await signInWith(deps, c, parse(signInBody, values));
+        await signInWith(deps, c.get("exchange"), parse(signInBody, values));
       },
     ),
   );
@@ -58,7 +58,7 @@ export function pages(deps: Deps) {
       (attempt) => signUpPage(assets, attempt),
       async (c, values) => {
         const user = await createUser(deps, parse(signUpBody, values));
-        await deps.authenticator.signIn(c.get("exchange"), user, c.req.header("user-agent"));
+        await deps.authenticator.signIn(c.get("exchange"), user);
         deps.log.info({ user: user._id.toHexString() }, "signed up");
       },
     ),
