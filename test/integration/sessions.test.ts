@@ -84,6 +84,22 @@ describe("one's own sessions", () => {
   });
 });
 
+test.each([
+  ["encrypted", { SESSION_ENCRYPTION_KEY: "a-key-that-only-tests-know-0123456789" }],
+  ["stored as an object", { SESSION_STRINGIFY: "false" }],
+])("one's own sessions are found and ended where they are %s, a neighbour's too", async (_, environment) => {
+  await using other = await startSystem({ environment });
+  const ada = await other.person("Ada");
+  const phone = other.client();
+  await phone.api.api.session.$post({ json: { username: ada.me?.username ?? "", password: testPassword } });
+  const records = other.database.connection.collection<{ _id: string }>("sessions");
+  await records.updateOne({ _id: sidOf(phone) }, { $unset: { user: "", since: "" } });
+  expect(await list(ada)).toHaveLength(2);
+  await records.updateOne({ _id: sidOf(phone) }, { $unset: { user: "", since: "" } });
+  expect((await ada.api.api.sessions.$delete()).status).toBe(204);
+  expect([(await ada.fetch("/api/me")).status, (await phone.fetch("/api/me")).status]).toEqual([200, 401]);
+});
+
 describe("ending a session", () => {
   test("of one's own closes its sockets, told why, and leaves all others", async () => {
     const ada = await system.person("Ada");
