@@ -2,12 +2,15 @@ import { MongoStore } from "connect-mongo";
 import type { Session, SessionData } from "express-session";
 import { BSON, type Collection, type Document, type UpdateFilter, type UpdateOptions } from "mongodb";
 import { coalesce, inOneBatch } from "../coalesce.ts";
+import { HeldSessions } from "./held.ts";
 import { isAlive, type Lifetimes, type SessionRecord, userIdOf } from "./record.ts";
 import type { SessionStoreOptions } from "./store-options.ts";
 
 /** The code by which express-session knows "not found", as opposed to a store that fails. */
 export class SessionGone extends Error {
   readonly code = "ENOENT";
+  /** What Express answers where nobody catches it. */
+  readonly status = 401;
   constructor() {
     super("The session has ended.");
     this.name = "SessionGone";
@@ -34,7 +37,7 @@ interface Internals {
 
 /**
  * connect-mongo's store with its documents unchanged, and what express-session lacks: a save of a session that was read
- * before never creates its record again, both lifetimes are checked on every read, and reads of one turn share a query.
+ * before never creates its record again, nor does a new id come of one that ended meanwhile, both lifetimes are checked on every read, and reads of one turn share a query.
  * Uses the client without owning it: `close` is its owner's to call. An Express app can use it as its `store`.
  */
 export class SessionStore extends MongoStore {
@@ -42,8 +45,7 @@ export class SessionStore extends MongoStore {
   private readonly onUnreadable: (key: string) => void;
   private readonly documents: Collection<StoredSession>;
   private readonly readDocument: (key: string) => Promise<StoredSession | undefined>;
-  /** Sessions that came out of the store or went in: saving one that is no longer there must not revive it. */
-  private readonly known = new WeakSet<object>();
+  private readonly held = new HeldSessions();
 
   constructor(options: SessionStoreOptions) {
     const { client, dbName, idle, absolute, touchAfter = 0, deadline = 5_000, onUnreadable, ...storage } = options;
@@ -159,12 +161,12 @@ export class SessionStore extends MongoStore {
 
   override createSession(request: unknown, data: SessionData): Session & SessionData {
     const session = super.createSession(request as never, data as never) as Session & SessionData;
-    this.known.add(session);
+    this.held.hold(session.id, session);
     return session;
   }
 
   override set(sid: string, session: SessionData, callback?: (error: unknown) => void): void {
-    const known = this.known.has(session);
+    const known = this.held.of(sid, session) !== undefined;
     const through = {
       updateOne: async (filter: { _id: string }, update: UpdateFilter<StoredSession>, options: UpdateOptions) => {
         const result = await this.documents.updateOne(filter, withSiblings(update, session, !known), {
@@ -172,13 +174,41 @@ export class SessionStore extends MongoStore {
           upsert: !known,
         });
         if (known && result.matchedCount === 0) throw new SessionGone();
-        this.known.add(session);
+        this.held.hold(sid, session);
         return result;
       },
     };
     // connect-mongo builds the document; only its last step, the write, is ours.
     const writer = Object.create(this, { collectionP: { value: Promise.resolve(through) } });
     MongoStore.prototype.set.call(writer, sid, session as never, callback);
+  }
+
+  /**
+   * Gives a request a new session in the place of its own, which ends. SessionGone where somebody was signed in by it who
+   * no longer is: whoever carried them over to the new one would undo a sign-out. The request then holds the new session,
+   * as with any error, and to regenerate that one succeeds.
+   */
+  override regenerate(request: Request, callback: (error?: unknown) => void): void {
+    const { sessionID: sid, session, sessionStore } = request;
+    const user = session ? this.held.of(sid, session)?.user : undefined;
+    this.take(sid).then(
+      (taken) => {
+        sessionStore.generate(request);
+        callback(user !== undefined && taken !== user ? new SessionGone() : null);
+      },
+      (error) => {
+        sessionStore.generate(request);
+        callback(error);
+      },
+    );
+  }
+
+  /** Deletes the record of a session id. Whose it was at that moment; undefined where it was nobody's or not there. */
+  private async take(sid: string): Promise<string | undefined> {
+    const document = await this.documents.findOneAndDelete({ _id: this.keyOf(sid) });
+    this.emit("destroy", sid);
+    const data = document && (await this.decode(document));
+    return data ? userIdOf(data) : undefined;
   }
 
   override touch(sid: string, session: SessionData, callback?: (error: unknown) => void): void {
@@ -194,6 +224,13 @@ export class SessionStore extends MongoStore {
     await this.documents.createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
     await this.documents.createIndex({ user: 1 });
   }
+}
+
+/** What express-session puts on a request: `sessionStore` is the store as that request sees it, `generate` included. */
+interface Request {
+  sessionID: string;
+  session?: SessionData;
+  sessionStore: { generate(request: object): void };
 }
 
 function withSiblings(update: Document, session: SessionData, isNew: boolean): Document {

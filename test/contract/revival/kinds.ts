@@ -1,3 +1,5 @@
+import { scryptSync } from "node:crypto";
+
 /** What the request R does while L signs its session out. */
 export const kinds = [
   "reads",
@@ -17,11 +19,10 @@ export const byPassword: ReadonlySet<Kind> = new Set(["signs-in"]);
 export const password = "correct horse battery staple";
 
 /** scrypt of `password` with the least cost there is: thousands of runs sign in. */
-export async function cheapHash(): Promise<string> {
-  const { scryptSync } = await import("node:crypto");
+export function cheapHash(): string {
   const salt = Buffer.alloc(16, 7);
   const bare = (bytes: Buffer) => bytes.toString("base64").replace(/=+$/, "");
-  return `$scrypt$ln=1,r=1,p=1$${bare(salt)}$${bare(scryptSync(password, salt, 32, { N: 2, r: 1, p: 1 }))}`;
+  return `$scrypt$ln=4,r=8,p=1$${bare(salt)}$${bare(scryptSync(password, salt, 32, { N: 16, r: 8, p: 1 }))}`;
 }
 
 /** An app under test: each call is one request with a session's cookie, and resolves to its status. */

@@ -32,7 +32,7 @@ export async function openWorld(): Promise<World> {
   const db = client.db(database.connection.name);
   const users = db.collection<UserRecord>("users");
   const sessions: World["sessions"] = db.collection("sessions");
-  const hash = await cheapHash();
+  const hash = cheapHash();
   return {
     config,
     database,
