@@ -13,9 +13,10 @@ export interface Held {
  */
 export class HeldSessions {
   readonly #held = new WeakMap<object, Held>();
+  readonly #turns = new WeakMap<object, Promise<unknown>>();
 
-  hold(sid: string, session: SessionData): void {
-    const held = { sid, user: userIdOf(session) };
+  hold(sid: string, session: SessionData, user = userIdOf(session)): void {
+    const held = { sid, user };
     this.#held.set(session, held);
     // passport's keepSessionInfo gives a new session the Cookie of the one before: its id tells them apart.
     if (isObject(session.cookie)) this.#held.set(session.cookie, held);
@@ -27,6 +28,13 @@ export class HeldSessions {
     if (own) return own;
     const shared = isObject(session.cookie) ? this.#held.get(session.cookie) : undefined;
     return shared?.sid === sid ? shared : undefined;
+  }
+
+  /** Does the writes of one session one after the other: of two first ones only one may create its record. */
+  inTurn<Value>(session: object, write: () => Promise<Value>): Promise<Value> {
+    const turn = (this.#turns.get(session) ?? Promise.resolve()).then(write, write);
+    this.#turns.set(session, turn);
+    return turn;
   }
 }
 

@@ -166,17 +166,19 @@ export class SessionStore extends MongoStore {
   }
 
   override set(sid: string, session: SessionData, callback?: (error: unknown) => void): void {
-    const known = this.held.of(sid, session) !== undefined;
+    const user = userIdOf(session);
+    const write = async (filter: { _id: string }, update: UpdateFilter<StoredSession>, options: UpdateOptions) => {
+      const isNew = this.held.of(sid, session) === undefined;
+      const result = await this.documents.updateOne(filter, withSiblings(update, user, isNew), {
+        ...options,
+        upsert: isNew,
+      });
+      if (!isNew && result.matchedCount === 0) throw new SessionGone();
+      this.held.hold(sid, session, user);
+      return result;
+    };
     const through = {
-      updateOne: async (filter: { _id: string }, update: UpdateFilter<StoredSession>, options: UpdateOptions) => {
-        const result = await this.documents.updateOne(filter, withSiblings(update, session, !known), {
-          ...options,
-          upsert: !known,
-        });
-        if (known && result.matchedCount === 0) throw new SessionGone();
-        this.held.hold(sid, session);
-        return result;
-      },
+      updateOne: (...given: Parameters<typeof write>) => this.held.inTurn(session, () => write(...given)),
     };
     // connect-mongo builds the document; only its last step, the write, is ours.
     const writer = Object.create(this, { collectionP: { value: Promise.resolve(through) } });
@@ -233,8 +235,7 @@ interface Request {
   sessionStore: { generate(request: object): void };
 }
 
-function withSiblings(update: Document, session: SessionData, isNew: boolean): Document {
-  const user = userIdOf(session);
+function withSiblings(update: Document, user: string | undefined, isNew: boolean): Document {
   if (!user) return isNew ? update : { ...update, $unset: { user: "", since: "" } };
   return { ...update, $set: { ...update.$set, user, ...(isNew ? { since: new Date() } : {}) } };
 }
