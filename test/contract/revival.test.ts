@@ -21,11 +21,10 @@ afterAll(async () => {
   await world?.[Symbol.asyncDispose]();
 });
 
-function report(name: string, { runs, schedules, revivals, rotatedFirst, answers }: Findings): void {
+function report(name: string, { runs, schedules, revivals, rotatedFirst }: Findings): void {
   const first = rotatedFirst > 0 ? `, ${rotatedFirst} with a new id given before the sign-out` : "";
   const count = runs.toLocaleString("en-GB");
   lines.push(`${count} runs over ${schedules.size} distinct schedules, ${revivals.length} revived${first} (${name})`);
-  if (process.env.DEBUG_REVIVAL) lines.push(JSON.stringify([...answers].sort(), null, 1));
 }
 
 /** How often what revived what, with one schedule that shows it. */
@@ -42,21 +41,28 @@ function summary({ revivals }: Findings): Record<string, { times: number; schedu
   return found;
 }
 
+/** Who was answered other than with success or "sign in first": express-session has no word for a reload of what is gone. */
+function failures({ answers }: Findings): string[] {
+  return [...answers.keys()].filter((answer) => !/ (?:R (?:200|401)|L (?:204|401))$/.test(answer)).sort();
+}
+
 describe("a session that was signed out", () => {
   test("is revived by no late request", async () => {
     await using subject = await honoSubject(world);
-    const findings = await experiment(world, subject, { kinds, finer: 90, seed: 1 });
+    const findings = await experiment(world, subject, { kinds, finer: 70, seed: 1 });
     report(subject.name, findings);
     expect(summary(findings)).toEqual({});
+    expect(failures(findings)).toEqual(["reloads R 500"]);
     expect(findings.runs).toBeGreaterThanOrEqual(1_000);
     expect(findings.schedules.size).toBeGreaterThanOrEqual(50);
   });
 
   test("is revived by none in an Express app on our store", async () => {
     await using subject = await expressSubject(world, world.database.sessions, "our store under Express");
-    const findings = await experiment(world, subject, { kinds, finer: 20, seed: 2 });
+    const findings = await experiment(world, subject, { kinds, finer: 10, seed: 2 });
     report(subject.name, findings);
     expect(summary(findings)).toEqual({});
+    expect(failures(findings)).toEqual(["reloads R 500"]);
     expect(findings.runs).toBeGreaterThanOrEqual(1_000);
     expect(findings.schedules.size).toBeGreaterThanOrEqual(50);
   });

@@ -18,7 +18,7 @@ export async function expressSubject(
   store: Store,
   name: string,
   tell: (error: unknown, isLate: boolean) => void = () => {},
-): Promise<Subject> {
+): Promise<Subject & { url: string }> {
   const authenticator = new Passport();
   authenticator.serializeUser((user, done) => done(null, (user as UserRecord)._id.toHexString()));
   authenticator.deserializeUser((id: string, done) => {
@@ -93,6 +93,7 @@ export async function expressSubject(
   }
   return {
     name,
+    url: `http://127.0.0.1:${port}`,
     request(kind, cookie, username, actor) {
       if (kind === "signs-in") return send("POST", "/session", cookie, actor, { username, password });
       return kind === "reads" ? send("GET", "/me", cookie, actor) : send("POST", `/test/${kind}`, cookie, actor);
