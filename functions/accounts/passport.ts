@@ -13,10 +13,11 @@ export interface Authenticator {
   userOf(session: LiveSession | null | undefined): Promise<UserRecord | undefined>;
   /** The user whose credentials these are; undefined alike for an unknown user and a wrong password. */
   check(exchange: Exchange, credentials: SignIn): Promise<UserRecord | undefined>;
-  /** Gives the session a new id and its user, who has just proved who they are, and saves it. */
-  signIn(exchange: Exchange, user: UserRecord): Promise<void>;
-  /** Gives the session of a user who is signed in a new id. @throws SessionGone where it has ended meanwhile */
-  rotate(exchange: Exchange, user: UserRecord): Promise<void>;
+  /**
+   * Gives the session a new id and its user, and saves it. A rotation is for a user who is signed in: SessionGone where
+   * that has ended meanwhile. Otherwise the user has just proved who they are, whatever became of the session before.
+   */
+  signIn(exchange: Exchange, user: UserRecord, options?: { isRotation?: boolean }): Promise<void>;
   /** Takes the user from the session and ends it; done too when it has ended already. */
   signOut(exchange: Exchange): Promise<void>;
 }
@@ -34,18 +35,6 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
   });
   const initialize = authenticator.initialize({ compat: false } as never);
   const prepare = (exchange: Exchange) => settled((done) => initialize(exchange as never, {} as never, done as never));
-
-  const logIn = (exchange: Exchange, user: UserRecord) => settled((done) => exchange.logIn(user, done));
-  /** Said to have failed, a sign-in must not be completed by the save at the end of the request. */
-  async function orLeaveNothing(exchange: Exchange, work: () => Promise<void>): Promise<void> {
-    await prepare(exchange);
-    try {
-      await work();
-    } catch (error) {
-      exchange.session = undefined;
-      throw error;
-    }
-  }
 
   return {
     userOf(session) {
@@ -68,18 +57,19 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
       });
     },
 
-    signIn(exchange, user) {
-      return orLeaveNothing(exchange, () =>
-        logIn(exchange, user).catch((error) => {
-          if (!(error instanceof SessionGone)) throw error;
-          // Whoever was signed in before has signed out meanwhile: the credentials stand for themselves.
-          return logIn(exchange, user);
-        }),
-      );
-    },
-
-    rotate(exchange, user) {
-      return orLeaveNothing(exchange, () => logIn(exchange, user));
+    async signIn(exchange, user, { isRotation = false } = {}) {
+      await prepare(exchange);
+      try {
+        const logIn = () => settled((done) => exchange.logIn(user, done));
+        await logIn().catch((error) => {
+          if (isRotation || !(error instanceof SessionGone)) throw error;
+          return logIn();
+        });
+      } catch (error) {
+        // Said to have failed, it must not be completed by the save at the end of the request.
+        exchange.session = undefined;
+        throw error;
+      }
     },
 
     async signOut(exchange) {

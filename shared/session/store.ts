@@ -146,16 +146,11 @@ export class SessionStore extends MongoStore {
   override regenerate(request: Request, callback: (error?: unknown) => void): void {
     const { sessionID: sid, session, sessionStore } = request;
     const user = session ? this.held.of(sid, session)?.user : undefined;
-    this.take(sid).then(
-      (taken) => {
-        sessionStore.generate(request);
-        callback(user !== undefined && taken !== user ? new SessionGone() : null);
-      },
-      (error) => {
-        sessionStore.generate(request);
-        callback(error);
-      },
-    );
+    const done = (error: unknown) => {
+      sessionStore.generate(request);
+      callback(error);
+    };
+    this.take(sid).then((taken) => done(user !== undefined && taken !== user ? new SessionGone() : null), done);
   }
 
   /** Deletes the record of a session id. Whose it was at that moment; undefined where it was nobody's or not there. */

@@ -14,7 +14,8 @@ export async function honoSubject({ config, database }: World): Promise<Subject>
   const authenticator = createAuthenticator(database);
   app.post("/test/:kind", requireUser(authenticator), async (c) => {
     const exchange = c.get("exchange");
-    if (c.req.param("kind") === "rotates-by-login") await authenticator.rotate(exchange, c.get("user"));
+    if (c.req.param("kind") === "rotates-by-login")
+      await authenticator.signIn(exchange, c.get("user"), { isRotation: true });
     else await handlers[c.req.param("kind") as Kind]?.(exchange as unknown as Holder);
     return c.json({ done: true });
   });
