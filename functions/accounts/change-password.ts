@@ -51,7 +51,7 @@ export function changePassword(deps: Deps): RouteHandler<typeof changePasswordRo
     if (!user) throw wrongPassword("current");
     const exchange = c.get("exchange");
     await endSessionsOf(database, id, "passwordChanged", exchange.record?.key);
-    await deps.authenticator.signIn(exchange, user);
+    await deps.authenticator.signIn(exchange, user, { isRotation: true });
     log.info({ user: id }, "a password was changed");
     return c.body(null, 204, apiHeaders);
   };

@@ -19,10 +19,12 @@ export interface Authenticator {
   /** The user whose credentials these are; undefined alike for an unknown user and a wrong password. */
   check(exchange: Exchange, credentials: SignIn): Promise<UserRecord | undefined>;
   /**
-   * Gives the session a new id, its user and the words for where that is, and saves it.
+   * Gives the session a new id, its user and the words for where that is, and saves it. A rotation is for a user who is
+   * signed in: SessionGone where that has ended meanwhile. Otherwise the user has just proved who they are, whatever
+   * became of the session before.
    * @throws AppError `account_disabled`; `bad_credentials` where the password was changed, or the user went, meanwhile
    */
-  signIn(exchange: Exchange, user: UserRecord): Promise<void>;
+  signIn(exchange: Exchange, user: UserRecord, options?: { isRotation?: boolean }): Promise<void>;
   /** Takes the user from the session and ends it; done too when it has ended already. */
   signOut(exchange: Exchange): Promise<void>;
 }
@@ -72,12 +74,16 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
       });
     },
 
-    async signIn(exchange, user) {
+    async signIn(exchange, user, { isRotation = false } = {}) {
       if (user.disabledAt) throw accountDisabled();
       await explain(exchange, "replaced");
       await prepare(exchange);
       try {
-        await settled((done) => exchange.logIn(user, done));
+        const logIn = () => settled((done) => exchange.logIn(user, done));
+        await logIn().catch((error) => {
+          if (isRotation || !(error instanceof SessionGone)) throw error;
+          return logIn();
+        });
         await requireUnchanged(database.models.users, user);
       } catch (error) {
         // Said to have failed, it must neither be left in the store nor be completed at the end of the request.
