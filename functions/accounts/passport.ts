@@ -1,34 +1,33 @@
 import passport from "passport";
 import { Strategy as LocalStrategy } from "passport-local";
 import type { SignIn } from "../../shared/contracts/accounts.ts";
-import type { Database } from "../../shared/database.ts";
-import { normalUsername, type UserRecord } from "../../shared/models/user.ts";
+import type { UserRecord } from "../../shared/models/user.ts";
 import { SessionGone } from "../../shared/session/store.ts";
+import type { KnownUser, UserDirectory } from "../../shared/users.ts";
 import { type Exchange, type LiveSession, settled } from "../http/exchange.ts";
-import { verifyNothing, verifyPassword } from "./passwords.ts";
 
 /** passport, run on an Exchange: who is signed in, and the three ways in which that changes. */
 export interface Authenticator {
   /** The user of a session; undefined where nobody is signed in or the user is gone. */
-  userOf(session: LiveSession | undefined): Promise<UserRecord | undefined>;
+  userOf(session: LiveSession | undefined): Promise<KnownUser | undefined>;
   /** The user whose credentials these are; undefined alike for an unknown user and a wrong password. */
-  check(exchange: Exchange, credentials: SignIn): Promise<UserRecord | undefined>;
+  check(exchange: Exchange, credentials: SignIn): Promise<KnownUser | undefined>;
   /** Gives the session a new id and its user, and saves it. */
-  signIn(exchange: Exchange, user: UserRecord): Promise<void>;
+  signIn(exchange: Exchange, user: KnownUser): Promise<void>;
   /** Takes the user from the session and ends it; done too when it has ended already. */
   signOut(exchange: Exchange): Promise<void>;
 }
 
-export function createAuthenticator(database: Pick<Database, "models" | "findUser">): Authenticator {
+export function createAuthenticator(users: UserDirectory): Authenticator {
   const authenticator = new passport.Passport();
   authenticator.use(
     new LocalStrategy((username, password, done) => {
-      verify(database, username, password).then((user) => done(null, user ?? false), done);
+      verify(users, username, password).then((user) => done(null, user ?? false), done);
     }),
   );
-  authenticator.serializeUser<string>((user, done) => done(null, (user as UserRecord)._id.toHexString()));
+  authenticator.serializeUser<string>((user, done) => done(null, (user as KnownUser)._id.toHexString()));
   authenticator.deserializeUser<string>((id, done) => {
-    database.findUser(id).then((user) => done(null, user ?? false), done);
+    users.findById(id).then((user) => done(null, user ?? false), done);
   });
   const initialize = authenticator.initialize({ compat: false } as never);
   const prepare = (exchange: Exchange) => settled((done) => initialize(exchange as never, {} as never, done as never));
@@ -39,7 +38,7 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
       if (typeof id !== "string" || !/^[0-9a-f]{24}$/.test(id)) return Promise.resolve(undefined);
       return new Promise((resolve, reject) => {
         authenticator.deserializeUser(id, (error: unknown, user?: unknown) =>
-          error ? reject(error) : resolve((user as UserRecord | false | undefined) || undefined),
+          error ? reject(error) : resolve((user as KnownUser | false | undefined) || undefined),
         );
       });
     },
@@ -47,7 +46,7 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
     check(exchange, credentials) {
       exchange.body = credentials;
       return new Promise((resolve, reject) => {
-        const authenticate = authenticator.authenticate("local", (error: unknown, user?: UserRecord | false) =>
+        const authenticate = authenticator.authenticate("local", (error: unknown, user?: KnownUser | false) =>
           error ? reject(error) : resolve(user || undefined),
         );
         authenticate(exchange as never, {} as never, reject);
@@ -57,7 +56,7 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
     async signIn(exchange, user) {
       await prepare(exchange);
       try {
-        await settled((done) => exchange.logIn(user, done));
+        await settled((done) => exchange.logIn(user as UserRecord, done));
       } catch (error) {
         // Said to have failed, it must not be completed by the save at the end of the request.
         exchange.session = undefined;
@@ -83,12 +82,7 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
   };
 }
 
-async function verify(
-  { models }: Pick<Database, "models">,
-  username: string,
-  password: string,
-): Promise<UserRecord | undefined> {
-  const user = await models.users.findOne({ username: normalUsername(username) }).lean<UserRecord>();
-  const matches = user ? await verifyPassword(password, user.password) : await verifyNothing(password);
-  return user && matches ? user : undefined;
+async function verify(users: UserDirectory, username: string, password: string): Promise<KnownUser | undefined> {
+  const user = await users.findByName(username);
+  return (await users.verify(user, password)) ? user : undefined;
 }
