@@ -1,4 +1,5 @@
 import { Types } from "mongoose";
+import pLimit, { type LimitFunction } from "p-limit";
 import { limits } from "../../shared/contracts/limits.ts";
 import { operationTimeout } from "../../shared/database.ts";
 import type { CommentModel } from "../../shared/models/comment.ts";
@@ -8,30 +9,30 @@ const minute = 60_000;
 
 /**
  * Holds each author to `limits.commentsPerMinute`: runs `write` unless that many comments were made in the last minute, by
- * the database's clock, or are being made in this process. Other processes may each let a few more through at once.
+ * the database's clock. An author's own requests take turns, or those at once would not see each other; other processes
+ * may each let one more through.
  */
 export function createPace(comments: CommentModel) {
-  const beingMade = new Map<string, number>();
+  const turns = new Map<string, LimitFunction>();
 
   /** @throws AppError `too_many_requests` with `retryAfter` */
   return async function paced<Value>(author: string, write: () => Promise<Value>): Promise<Value> {
-    const others = beingMade.get(author) ?? 0;
-    beingMade.set(author, others + 1);
+    const inTurn = turns.get(author) ?? pLimit(1);
+    turns.set(author, inTurn);
     try {
-      const wait = await waitOf(comments, author, limits.commentsPerMinute - others);
-      if (wait > 0) throw tooMany(`At most ${limits.commentsPerMinute} comments a minute.`, wait);
-      return await write();
+      return await inTurn(async () => {
+        const wait = await waitOf(comments, author);
+        if (wait > 0) throw tooMany(`At most ${limits.commentsPerMinute} comments a minute.`, wait);
+        return write();
+      });
     } finally {
-      const left = (beingMade.get(author) ?? 1) - 1;
-      if (left > 0) beingMade.set(author, left);
-      else beingMade.delete(author);
+      if (inTurn.activeCount + inTurn.pendingCount === 0) turns.delete(author);
     }
   };
 }
 
-/** For how many milliseconds an author has made `most` comments in the last minute; 0: not so many. */
-async function waitOf(comments: CommentModel, author: string, most: number): Promise<number> {
-  if (most <= 0) return 1_000;
+/** In how many milliseconds an author can comment again; 0 or less: now. */
+async function waitOf(comments: CommentModel, author: string): Promise<number> {
   // The index holds all that is read; removed comments count, as they were made.
   const [reached] = await comments.collection
     .aggregate<{ age: number }>(
@@ -39,7 +40,7 @@ async function waitOf(comments: CommentModel, author: string, most: number): Pro
         { $match: { author: new Types.ObjectId(author) } },
         { $sort: { author: 1, at: -1 } },
         { $project: { _id: 0, at: 1 } },
-        { $skip: most - 1 },
+        { $skip: limits.commentsPerMinute - 1 },
         { $limit: 1 },
         { $project: { age: { $subtract: ["$$NOW", { $toDate: "$at" }] } } },
       ],
