@@ -1,24 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAttempts } from "../../functions/accounts/attempts.ts";
 import { countedAddress } from "../../functions/http/client-address.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { AppError } from "../../shared/errors.ts";
 import { type Client, testPassword } from "../helpers/client.ts";
-import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
 import { type System, startSystem } from "../helpers/system.ts";
 
-let set: OwnSet;
 let system: System;
 /** What a client says through no proxy that is trusted. */
 let direct: System;
 beforeAll(async () => {
-  set = await startOwnSet();
-  system = await startSystem({ environment: { MONGODB_URI: set.uri } });
+  system = await startSystem();
   direct = await startSystem({ environment: { TRUST_PROXY: "" } });
 });
 afterAll(async () => {
   await Promise.all([system?.[Symbol.asyncDispose](), direct?.[Symbol.asyncDispose]()]);
-  await set?.[Symbol.asyncDispose]();
 });
 
 const { perAccount, perAddress } = limits.signIn;
@@ -164,28 +160,6 @@ describe("attempts", () => {
     const indexes = await attemptsIn(direct).indexes();
     expect(indexes).toContainEqual(expect.objectContaining({ key: { expire: 1 }, expireAfterSeconds: 0 }));
     expect(indexes).toContainEqual(expect.objectContaining({ key: { key: 1 }, unique: true }));
-  });
-
-  describe("that cannot be counted", () => {
-    const failPoint = (mode: object | string, data: object = {}) =>
-      system.database.connection
-        .getClient()
-        .db("admin")
-        .command({ configureFailPoint: "failCommand", mode, ...data });
-    afterEach(() => failPoint("off"));
-
-    test("are refused with 503, the right password too", async () => {
-      const owner = await system.person("Dora");
-      const namespace = `${system.database.connection.name}.attempts`;
-      await failPoint("alwaysOn", { data: { failCommands: ["findAndModify"], errorCode: 8000, namespace } });
-      const response = await signIn(owner, owner.me?.username ?? "");
-      expect(response.status).toBe(503);
-      expect(await response.json()).toMatchObject({ code: "unavailable" });
-      const json = { username: "dora2", password: testPassword, firstName: "D", lastName: "D" };
-      expect((await system.client().api.api.users.$post({ json })).status as number).toBe(503);
-      await failPoint("off");
-      expect((await signIn(owner, owner.me?.username ?? "")).status).toBe(200);
-    });
   });
 });
 
