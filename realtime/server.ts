@@ -10,6 +10,7 @@ import { type Log, shortHash } from "../shared/log.ts";
 import { toPerson } from "../shared/models/user.ts";
 import { positionOf } from "../shared/position.ts";
 import { endsOf } from "../shared/session/record.ts";
+import type { UserDirectory } from "../shared/users.ts";
 import { type Beat, staleAfter, startBeat } from "./changes/beat.ts";
 import { type Changes, openChanges } from "./changes/stream.ts";
 import { createDelivery } from "./delivery/index.ts";
@@ -20,9 +21,18 @@ import { Connections } from "./revocation.ts";
 
 const socketPath = "/socket.io/";
 
-/** Builds the realtime node on a server that is the caller's to listen with; `start` opens the change stream. */
-export function createRealtime(deps: { config: Config; database: Database; log: Log; server?: Server }) {
-  const { config, database, log } = deps;
+/**
+ * Builds the realtime node on a server that is the caller's to listen with; `start` opens the change stream. `users` is
+ * the directory that createApp was given, if any.
+ */
+export function createRealtime(deps: {
+  config: Config;
+  database: Database;
+  log: Log;
+  server?: Server;
+  users?: Pick<UserDirectory, "findById">;
+}) {
+  const { config, database, log, users } = deps;
   const server = deps.server ?? createServer();
   server.on("request", (request, response) => answerHttp(request, response, () => ({ age: age(), isLive: isLive() })));
   const io: Io = new SocketServer({
@@ -51,7 +61,7 @@ export function createRealtime(deps: { config: Config; database: Database; log: 
       refuse(socket, new AppError("not_found"));
       return;
     }
-    withDeadline(admit(request, { config, database, connections, isLive }), operationTimeout).then(
+    withDeadline(admit(request, { config, database, connections, isLive, users }), operationTimeout).then(
       (admission) => {
         if (socket.destroyed) return;
         admissions.set(request, admission);

@@ -13,6 +13,7 @@ export const errorTable = {
   username_taken: [409, "This username is taken."],
   idempotency_mismatch: [409, "This Idempotency-Key was used for another comment."],
   too_many_friends: [409, "That is more friends than one person can have."],
+  too_many_open_requests: [409, "Too many of your friend requests are still open."],
   request_timeout: [408, "The request took too long to arrive."],
   body_too_large: [413, "The body is too large."],
   unsupported_media_type: [415, "This content type is not accepted here."],

@@ -67,7 +67,7 @@ function formPage(
     error ? `Error: ${form.title}` : form.title,
     html`<h1>${form.title}</h1>
 ${form.note}
-${error && summary(errors, form.fields)}
+${error && summary(error, errors, form.fields)}
 <form method="post" action="${form.action}" novalidate>
 ${form.fields.map((field) => input(field, values?.[field.name], errors[field.name]))}
 <button class="primary wide">${form.title}</button>
@@ -83,7 +83,7 @@ function fieldErrors(error: AppError | undefined): FieldErrors {
 }
 
 /** Takes the focus, so that it is heard and read before the fields. */
-function summary(errors: FieldErrors, fields: Field[]): Html {
+function summary(error: AppError, errors: FieldErrors, fields: Field[]): Html {
   const atFields = fields.filter(({ name }) => errors[name]);
   const others = Object.entries(errors).filter(([name]) => !fields.some((field) => field.name === name));
   return html`<div class="problem" role="alert" tabindex="-1" autofocus>
@@ -91,6 +91,7 @@ function summary(errors: FieldErrors, fields: Field[]): Html {
 <ul>
 ${atFields.map(({ name }) => html`<li><a href="#${name}">${errors[name]}</a></li>`)}
 ${others.map(([name, message]) => html`<li>${name}: ${message}</li>`)}
+${atFields.length + others.length === 0 && html`<li>${error.message}</li>`}
 </ul>
 </div>`;
 }

@@ -4,10 +4,11 @@ import { signInBody, signUpBody } from "../../shared/contracts/accounts.ts";
 import { AppError, type ErrorCode } from "../../shared/errors.ts";
 import { signInWith } from "../accounts/sign-in.ts";
 import { endSession } from "../accounts/sign-out.ts";
-import { createUser } from "../accounts/sign-up.ts";
+import { signUpWith } from "../accounts/sign-up.ts";
 import type { Deps } from "../deps.ts";
 import { type Env, invalidInput } from "../http/api.ts";
 import { readForm } from "../http/body.ts";
+import { setRetryAfter } from "../http/errors.ts";
 import { dashboardPage } from "./dashboard.ts";
 import { type Attempt, signInPage, signUpPage } from "./forms.ts";
 import { setPageHeaders } from "./headers.ts";
@@ -21,6 +22,7 @@ const shownInForm = new Set<ErrorCode>([
   "account_disabled",
   "password_breached",
   "username_taken",
+  "too_many_requests",
 ]);
 
 /** The pages, and the forms that work without JavaScript. */
@@ -48,7 +50,7 @@ export function pages(deps: Deps) {
     form(
       (attempt) => signInPage(assets, attempt),
       async (c, values) => {
-        await signInWith(deps, c.get("exchange"), parse(signInBody, values));
+        await signInWith(deps, c, parse(signInBody, values));
       },
     ),
   );
@@ -57,9 +59,7 @@ export function pages(deps: Deps) {
     form(
       (attempt) => signUpPage(assets, attempt),
       async (c, values) => {
-        const user = await createUser(deps, parse(signUpBody, values));
-        await deps.authenticator.signIn(c.get("exchange"), user);
-        deps.log.info({ user: user._id.toHexString() }, "signed up");
+        await signUpWith(deps, c, parse(signUpBody, values));
       },
     ),
   );
@@ -82,6 +82,7 @@ function form(
       await handle(c, values);
     } catch (error) {
       if (!(error instanceof AppError) || !shownInForm.has(error.code)) throw error;
+      setRetryAfter(c, error);
       return page(c, show({ values, error }), error.status);
     }
     return redirect(c, "/dashboard");

@@ -49,7 +49,8 @@ export class SessionReader {
     const { documents, deadline } = options;
     const taken = new WeakSet<object>();
     const fetch = coalesce<StoredSession>({
-      fetchMany: (keys) => documents.find({ _id: { $in: keys } }, inOneBatch(keys)).toArray(),
+      fetchMany: (keys) =>
+        documents.find({ _id: { $in: keys } }, { ...inOneBatch(keys), readPreference: "primary" }).toArray(),
       keyOf: (document) => document._id,
       deadline,
     });

@@ -4,10 +4,11 @@ import { estimateMiddleware, middlewareRows } from "./middleware/rows.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { stopChildren } from "./processes.ts";
 import { estimatePush, pushRows } from "./push/rows.ts";
+import { estimateSignIn, signInRows } from "./signin/rows.ts";
 import { createWorld, people } from "./world.ts";
 
-const rows = { http: httpRows, push: pushRows, middleware: middlewareRows };
-const estimates = { http: estimateHttp, push: estimatePush, middleware: estimateMiddleware };
+const rows = { http: httpRows, push: pushRows, middleware: middlewareRows, signin: signInRows };
+const estimates = { http: estimateHttp, push: estimatePush, middleware: estimateMiddleware, signin: estimateSignIn };
 
 /** Ends with a code other than 0 when the bench could not run; figures that fall short are no failure. */
 async function main(): Promise<number> {

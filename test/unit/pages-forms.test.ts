@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import type { Deps } from "../../functions/deps.ts";
 import type { Env } from "../../functions/http/api.ts";
+import { tooMany } from "../../functions/http/too-many.ts";
 import { pages } from "../../functions/pages/index.ts";
 import { readConfig } from "../../shared/config.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -16,6 +17,9 @@ interface Situation {
   /** What happens when a user is created. */
   create?: () => Promise<unknown>;
   isBreached?: boolean;
+  /** What happens when an attempt is counted. */
+  guard?: () => Promise<unknown>;
+  countSignUp?: () => Promise<unknown>;
 }
 
 /** The pages on stubs; an error that they do not show is answered with 599 and its code. */
@@ -31,6 +35,12 @@ function app(situation: Situation = {}) {
       log: { info() {} },
       clearingCookie,
       isBreached: async () => situation.isBreached ?? false,
+      attempts: {
+        guard: situation.guard ?? ((_: unknown, check: () => unknown) => check()),
+        countSignUp: situation.countSignUp ?? (async () => {}),
+      },
+      addressOf: () => "unknown",
+      canSignUp: true,
       database: { models: { users: { create: situation.create ?? (async () => {}) } } },
       authenticator: {
         userOf: async () => (situation.isSignedIn ? user : undefined),
@@ -46,6 +56,23 @@ function app(situation: Situation = {}) {
 }
 const words = { username: "ada", password: "correct horse battery" };
 const names = { firstName: "Ada", lastName: "Moreau" };
+
+describe("too many attempts", () => {
+  const refuse = () => Promise.reject(tooMany("Too many attempts.", 90_000));
+  test.each([
+    ["/login", { guard: refuse }, words],
+    ["/signup", { countSignUp: refuse }, { ...words, ...names }],
+  ])("%s shows the form again, and says when", async (path, situation, fields) => {
+    const { post, signedIn } = app(situation);
+    const response = await post(path, fields);
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "90"]);
+    const html = await response.text();
+    expect(html).toContain("<li>Too many attempts. Try again in 2 minutes.</li>");
+    expect(html).toContain('value="ada"');
+    expect(html).not.toContain(words.password);
+    expect(signedIn).toEqual([]);
+  });
+});
 
 describe("who sees which page", () => {
   test.each([

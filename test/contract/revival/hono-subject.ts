@@ -1,4 +1,5 @@
 import { createAuthenticator } from "../../../functions/accounts/passport.ts";
+import { ownUsers } from "../../../functions/accounts/users.ts";
 import { createApp } from "../../../functions/app.ts";
 import { requireUser } from "../../../functions/http/require-user.ts";
 import { createLog } from "../../../shared/log.ts";
@@ -11,7 +12,10 @@ import type { World } from "./world.ts";
 export async function honoSubject({ config, database }: World): Promise<Subject> {
   const log = createLog({ name: "test", level: "silent" });
   const app = createApp({ config, database, log, assets: new Map() as never });
-  const authenticator = createAuthenticator(database);
+  const authenticator = createAuthenticator({
+    users: ownUsers({ config, database, log }),
+    outbox: database.models.outbox,
+  });
   app.post("/test/:kind", requireUser(authenticator), async (c) => {
     const exchange = c.get("exchange");
     if (c.req.param("kind") === "rotates-by-login")
