@@ -39,6 +39,7 @@ export async function admit(
   request.socket.once("close", () => connections.forget(connection));
   const record = await database.sessions.read(sid);
   const id = record && userIdOf(record.data);
+  if (id) connections.identify(connection, id);
   const user = id && /^[0-9a-f]{24}$/.test(id) ? await database.findUser(id) : undefined;
   if (!record || !user || connection.ended) throw new AppError("unauthenticated");
   const { password: _, ...known } = user;
