@@ -29,7 +29,7 @@ export function createRealtime(deps: {
   log: Log;
   server?: Server;
   /** Milliseconds between two sweeps (15,000). */
-  sweepInterval?: number;
+  sweepInterval?: number | undefined;
 }) {
   const { config, database, log } = deps;
   const server = deps.server ?? createServer();

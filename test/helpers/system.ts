@@ -29,7 +29,9 @@ export interface System extends AsyncDisposable {
   person(firstName: string): Promise<Client>;
 }
 
-export async function startSystem(options: { environment?: Record<string, string>; log?: Log } = {}): Promise<System> {
+export async function startSystem(
+  options: { environment?: Record<string, string>; log?: Log; sweepInterval?: number } = {},
+): Promise<System> {
   const config = testConfig(options.environment);
   const log = options.log ?? createLog({ name: "test", level: "silent" });
   const [database, realtimeDatabase] = await Promise.all([openDatabase(config), openDatabase(config)]);
@@ -37,7 +39,7 @@ export async function startSystem(options: { environment?: Record<string, string
   const assets = await loadAssets(fileURLToPath(new URL("../../dist/assets", import.meta.url)));
   const app = createApp({ config, database, log, assets });
   const functions = createServer(getRequestListener(app.fetch));
-  const realtime = createRealtime({ config, database: realtimeDatabase, log });
+  const realtime = createRealtime({ config, database: realtimeDatabase, log, sweepInterval: options.sweepInterval });
   const [functionsUrl, realtimeUrl] = await Promise.all([listen(functions), listen(realtime.server)]);
   realtime.start();
   await until(() => realtime.isLive());
