@@ -38,9 +38,10 @@ export async function admit(
   const connection = connections.register(database.sessions.keyOf(sid));
   request.socket.once("close", () => connections.forget(connection));
   const record = await database.sessions.read(sid);
-  const id = record && userIdOf(record.data);
+  const named = record && userIdOf(record.data);
+  const id = named && /^[0-9a-f]{24}$/.test(named) ? named : undefined;
   if (id) connections.identify(connection, id);
-  const user = id && /^[0-9a-f]{24}$/.test(id) ? await database.findUser(id) : undefined;
+  const user = id ? await database.findUser(id) : undefined;
   if (!record || !user || connection.ended) throw new AppError("unauthenticated");
   const { password: _, ...known } = user;
   const owner = { sessionID: sid, sessionStore: database.sessions };
