@@ -31,10 +31,10 @@ export async function admit(
     database: Database;
     connections: Connections;
     isLive: () => boolean;
-    users?: Pick<UserDirectory, "findById"> | undefined;
+    users: Pick<UserDirectory, "findById">;
   },
 ): Promise<Admission> {
-  const { config, database, connections, users = { findById: database.findUser } } = deps;
+  const { config, database, connections, users } = deps;
   const { origin, cookie } = request.headers;
   // A browser sends a WebSocket's cookies from any site, and always with an Origin.
   if (!origin || !config.publicOrigins.includes(origin)) throw new AppError("origin_refused");
@@ -45,8 +45,10 @@ export async function admit(
   const connection = connections.register(database.sessions.keyOf(sid));
   request.socket.once("close", () => connections.forget(connection));
   const record = await database.sessions.read(sid);
-  const id = record && userIdOf(record.data);
-  const user = id && /^[0-9a-f]{24}$/.test(id) ? await users.findById(id) : undefined;
+  const named = record && userIdOf(record.data);
+  const id = named && /^[0-9a-f]{24}$/.test(named) ? named : undefined;
+  if (id) connections.identify(connection, id);
+  const user = id ? await users.findById(id) : undefined;
   if (!record || !user || user.disabledAt || connection.ended) throw new AppError("unauthenticated");
   const { password: _, ...known } = user;
   const owner = { sessionID: sid, sessionStore: database.sessions };

@@ -32,7 +32,12 @@ export interface System extends AsyncDisposable {
 }
 
 export async function startSystem(
-  options: { environment?: Record<string, string>; log?: Log; users?: (database: Database) => UserDirectory } = {},
+  options: {
+    environment?: Record<string, string>;
+    log?: Log;
+    users?: (database: Database) => UserDirectory;
+    sweepInterval?: number;
+  } = {},
 ): Promise<System> {
   const config = testConfig(options.environment);
   const log = options.log ?? createLog({ name: "test", level: "silent" });
@@ -42,7 +47,8 @@ export async function startSystem(
   const users = options.users ? { users: options.users(database) } : {};
   const app = createApp({ config, database, log, assets, addressOf: nodeAddressReader(config), ...users });
   const functions = createServer(getRequestListener(app.fetch));
-  const realtime = createRealtime({ config, database: realtimeDatabase, log, ...users });
+  const { sweepInterval } = options;
+  const realtime = createRealtime({ config, database: realtimeDatabase, log, sweepInterval, ...users });
   const [functionsUrl, realtimeUrl] = await Promise.all([listen(functions), listen(realtime.server)]);
   realtime.start();
   await until(() => realtime.isLive());
