@@ -2,7 +2,8 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../shared/config.ts";
 import type { EndReason } from "../../shared/contracts/events.ts";
-import { openDatabase } from "../../shared/database.ts";
+import { type Database, openDatabase } from "../../shared/database.ts";
+import { notify } from "../../shared/notify.ts";
 import { explainEnd } from "../../shared/session/ending.ts";
 import { testPassword } from "../helpers/client.ts";
 import { commentOn, Pages, type SignUp, someone } from "../helpers/pages.ts";
@@ -52,17 +53,24 @@ function expectNobodyMixed(moments: readonly Moment[]): void {
   }
 }
 
-/** Ends the sessions of a user as the API does from another place. */
-async function endAll(person: SignUp, reason: EndReason): Promise<void> {
+/** Does something in the database for a user. */
+async function withUser(person: SignUp, work: (database: Database, id: string) => Promise<void>): Promise<void> {
   const database = await openDatabase(readConfig(pages.processes.environment));
   try {
     const user = await database.models.users.findOne({ username: person.username }).lean();
-    const keys = (await database.sessions.sessionsOf(String(user?._id))).map(({ key }) => key);
-    await explainEnd(database.models.outbox, keys, reason);
-    await database.sessions.end(keys);
+    await work(database, String(user?._id));
   } finally {
     await database.close();
   }
+}
+
+/** Ends the sessions of a user as the API does from another place. */
+function endAll(person: SignUp, reason: EndReason): Promise<void> {
+  return withUser(person, async ({ models, sessions }, id) => {
+    const keys = (await sessions.sessionsOf(id)).map(({ key }) => key);
+    await explainEnd(models.outbox, keys, reason);
+    await sessions.end(keys);
+  });
 }
 
 describe("somebody else signs in, in another tab", () => {
@@ -110,6 +118,21 @@ describe("somebody else signs in, in another tab", () => {
   });
 });
 
+test("what the first one was asked, looked for and had found is gone with them, also where it is not seen", async () => {
+  const { page, tab, ada, ben } = await twoTabs();
+  const cleo = await pages.dashboardOf("Cleo");
+  await pages.befriend({ page, person: ada }, cleo);
+  await page.getByText("Friend", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Remove friend Cleo Test" }).click();
+  await page.getByRole("dialog").waitFor();
+  await signIn(tab, ben);
+  await named(page, "Ben Test");
+  await pages.live(page);
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  expect(await page.getByLabel("Find people").inputValue()).toBe("");
+  expect(await page.locator("body").innerHTML()).not.toMatch(/Cleo|Ada/);
+});
+
 test("a new session of the same person, as after a changed password, keeps what is on the screen", async () => {
   const { page, tab, ada, moments, visited } = await twoTabs();
   await signIn(tab, ada);
@@ -135,4 +158,20 @@ describe("a session that is ended from elsewhere", () => {
     expect(await page.getByRole("status").textContent()).toBe(sentence);
     expect(new URL(page.url()).search).toBe(`?ended=${reason}`);
   });
+});
+
+test.each([
+  ["idle", "Anything you do here keeps it.", true],
+  ["absolute", "Sign in again then.", false],
+] as const)("an end that is near, %s, is told; and for how long", async (reason, advice, isMoot) => {
+  const { page, person } = await pages.dashboardOf("Ada");
+  const at = new Date(Date.now() + 60_000).toISOString();
+  await withUser(person, ({ models }, id) =>
+    notify(models.outbox, { user: id }, "session", { state: "expiring", at, reason }),
+  );
+  const notice = page.getByRole("status").filter({ hasText: "Your session ends" });
+  await notice.waitFor();
+  expect(await notice.textContent()).toMatch(new RegExp(`^Your session ends .*at \\d\\d:\\d\\d\\. ${advice}$`));
+  await pages.send(page, "still here");
+  expect(await notice.count()).toBe(isMoot ? 0 : 1);
 });

@@ -56,6 +56,7 @@ export function createLink(socket: FeedSocket, session: Api["session"], hooks: L
     clearTimeout(timer);
     joinedAt = Date.now();
     reason = "unknown";
+    isTold = false;
     hooks.identified(me.user.id);
     hooks.changed({ state: "joined" });
     hooks.joined(me);
@@ -133,7 +134,6 @@ export function createLink(socket: FeedSocket, session: Api["session"], hooks: L
   /** At once where only this session ended; the answer may have been the old one's still, so only the first time. */
   function comeBack(): void {
     const isFirst = isTold && attempt === 0;
-    isTold = false;
     if (!isFirst) {
       wait();
       return;
