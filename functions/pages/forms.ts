@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { EndReason } from "../../shared/contracts/events.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import type { AppError, FieldErrors } from "../../shared/errors.ts";
 import type { Assets } from "./assets.ts";
@@ -38,9 +39,21 @@ const signUpFields: Field[] = [
   },
 ];
 
-/** The home page of whoever is not signed in. */
-export function signInPage(assets: Assets, attempt: Attempt & { hasEnded?: boolean } = {}): Html {
-  const note = attempt.hasEnded && html`<p class="note" role="status">Your session has ended. Sign in to go on.</p>`;
+const ended = "Your session has ended. Sign in to go on.";
+const endSentences: Record<EndReason, string> = {
+  signedOut: "You have signed out.",
+  endedElsewhere: "This session was ended from another one of yours. Sign in to go on.",
+  passwordChanged: "Your password was changed, so this session ended. Sign in with the new one.",
+  accountDeleted: "This account was deleted.",
+  accountDisabled: "This account is disabled.",
+  expired: "Your session ran out. Sign in to go on.",
+  replaced: ended,
+  unknown: ended,
+};
+
+/** The home page of whoever is not signed in, and why they no longer are. */
+export function signInPage(assets: Assets, attempt: Attempt & { ended?: EndReason } = {}): Html {
+  const note = attempt.ended && html`<p class="note" role="status">${endSentences[attempt.ended]}</p>`;
   return formPage(assets, attempt, { title: "Sign in", action: "/login", fields: signInFields, note }, [
     "New here?",
     html`<a href="/signup">Sign up</a>`,

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { z } from "zod";
 import { signInBody, signUpBody } from "../../shared/contracts/accounts.ts";
+import { type EndReason, endReason } from "../../shared/contracts/events.ts";
 import { AppError, type ErrorCode } from "../../shared/errors.ts";
 import { signInWith } from "../accounts/sign-in.ts";
 import { endSession } from "../accounts/sign-out.ts";
@@ -32,7 +33,8 @@ export function pages(deps: Deps) {
 
   app.get("/", async (c) => {
     if (await isSignedIn(deps, c)) return redirect(c, "/dashboard");
-    return page(c, signInPage(assets, { hasEnded: c.req.query("ended") !== undefined }));
+    const ended = c.req.query("ended");
+    return page(c, signInPage(assets, ended === undefined ? {} : { ended: reasonOf(ended) }));
   });
   app.get("/signup", async (c) => {
     if (await isSignedIn(deps, c)) return redirect(c, "/dashboard");
@@ -93,6 +95,11 @@ function parse<Schema extends z.ZodType>(schema: Schema, values: Record<string, 
   const parsed = schema.safeParse(values);
   if (!parsed.success) throw invalidInput(parsed.error);
   return parsed.data;
+}
+
+/** The reason of an end that an address names. */
+function reasonOf(named: string): EndReason {
+  return endReason.safeParse(named).data ?? "unknown";
 }
 
 async function isSignedIn(deps: Deps, c: Context<Env>): Promise<boolean> {

@@ -107,9 +107,27 @@ describe("who sees which page", () => {
     expect(response.headers.get("content-security-policy")).toContain("connect-src 'self' ws://127.0.0.1:3001;");
   });
 
-  test("the sign-in page says that a session has ended where one has", async () => {
-    expect(await (await app().app.request("/?ended=1")).text()).toContain("Your session has ended.");
-    expect(await (await app().app.request("/")).text()).not.toContain("ended");
+  test.each([
+    ["signedOut", "You have signed out."],
+    ["endedElsewhere", "This session was ended from another one of yours. Sign in to go on."],
+    ["passwordChanged", "Your password was changed, so this session ended. Sign in with the new one."],
+    ["accountDeleted", "This account was deleted."],
+    ["accountDisabled", "This account is disabled."],
+    ["expired", "Your session ran out. Sign in to go on."],
+    ["replaced", "Your session has ended. Sign in to go on."],
+    ["unknown", "Your session has ended. Sign in to go on."],
+    ["1", "Your session has ended. Sign in to go on."],
+    ["constructor", "Your session has ended. Sign in to go on."],
+    ["", "Your session has ended. Sign in to go on."],
+    ["%3Cb%3Eowned", "Your session has ended. Sign in to go on."],
+  ])("the sign-in page says why a session has ended: %s", async (reason, sentence) => {
+    const html = await (await app().app.request(`/?ended=${reason}`)).text();
+    expect(html.match(/role="status">([^<]*)</)?.[1]).toBe(sentence);
+    expect(html).not.toContain("owned");
+  });
+
+  test("the sign-in page says nothing of it where none has", async () => {
+    expect(await (await app().app.request("/")).text()).not.toMatch(/ended|role="status"/);
   });
 });
 
