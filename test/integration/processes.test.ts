@@ -1,5 +1,9 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAttempts } from "../../functions/accounts/attempts.ts";
+import { readConfig } from "../../shared/config.ts";
+import { limits } from "../../shared/contracts/limits.ts";
+import { openDatabase } from "../../shared/database.ts";
 import { Client } from "../helpers/client.ts";
 import { Process, type Processes, startProcesses } from "../helpers/processes.ts";
 
@@ -28,6 +32,24 @@ describe("the two processes", () => {
     await atEves.first("comment");
     expect(atEves.all("comment")).toEqual([own]);
     for (const client of people) client.close();
+  });
+
+  test("count attempts by the address that a trusted proxy names", async () => {
+    const database = await openDatabase(readConfig(processes.environment));
+    const { guard } = createAttempts(database, { info() {} } as never);
+    for (let n = 0; n < limits.signIn.perAccount.failures; n++) {
+      await guard({ account: "nobody", address: "192.0.2.9" }, async () => false);
+    }
+    await database.close();
+    const client = new Client({ ...processes, origin: processes.functionsUrl });
+    const signIn = (from: string) =>
+      client.fetch("/api/session", {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-forwarded-for": from },
+        body: JSON.stringify({ username: "nobody", password: "nothing at all" }),
+      });
+    expect((await signIn("192.0.2.1, 192.0.2.9")).status).toBe(429);
+    expect((await signIn("192.0.2.9, 192.0.2.1")).status).toBe(401);
   });
 
   test("lose nothing that a person missed while realtime was killed", async () => {
