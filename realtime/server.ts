@@ -37,7 +37,7 @@ export function createRealtime(deps: {
   sweepInterval?: number | undefined;
 }) {
   const { config, database, log } = deps;
-  const users = deps.users ?? { findById: database.findUser };
+  const users = deps.users ?? { findById: (id: string) => database.findUser(id) };
   const server = deps.server ?? createServer();
   server.on("request", (request, response) => answerHttp(request, response, () => ({ age: age(), isLive: isLive() })));
   const io: Io = new SocketServer({

@@ -1,7 +1,7 @@
 import type { Types } from "mongoose";
 import { type Database, operationTimeout } from "../../shared/database.ts";
 import type { Models } from "../../shared/models/index.ts";
-import { endSessionsOf } from "./end-sessions.ts";
+import { endSessionsOf, explainEndsOf } from "./end-sessions.ts";
 
 /** Comments removed with one write, which has to end in time. */
 const atOnce = 500;
@@ -15,6 +15,8 @@ export async function deleteAccount(
   user: Types.ObjectId,
 ): Promise<void> {
   const { models } = database;
+  // Said before the rest: that the user is disabled closes sockets, too.
+  await explainEndsOf(database, user.toHexString(), "accountDeleted");
   await models.users.updateOne({ _id: user }, { $set: { disabledAt: new Date() } });
   await endSessionsOf(database, user.toHexString(), "accountDeleted");
   await removeTraces(models, user);

@@ -28,3 +28,9 @@ export async function endSessionsOf(
     reason,
   );
 }
+
+/** Says why all sessions of a user are about to end. */
+export async function explainEndsOf({ models, sessions }: Stored, user: string, reason: EndReason): Promise<void> {
+  const keys = (await sessions.sessionsOf(user)).map(({ key }) => key);
+  await explainEnd(models.outbox, keys, reason);
+}

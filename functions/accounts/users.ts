@@ -14,7 +14,7 @@ export function ownUsers(deps: {
   const { config, database, log } = deps;
   const { users } = database.models;
   return {
-    findById: database.findUser,
+    findById: (id) => database.findUser(id),
     async findByName(name) {
       return (await users.findOne({ username: normalUsername(name) }).lean<UserRecord>()) ?? undefined;
     },

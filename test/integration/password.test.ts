@@ -123,18 +123,18 @@ describe("a sign-in with the old password", () => {
     // Saved, but its answer is not out: it has not been looked at again.
     const rereading = Promise.withResolvers<void>();
     const looked = Promise.withResolvers<void>();
-    const { collection } = users();
-    const findOne = collection.findOne.bind(collection) as (...given: unknown[]) => unknown;
+    const { database } = system;
+    const { findUser } = database;
     const saving = latch("set");
     const answer = signIn(late, ada);
     await saving.reached;
     const changed = change(ada);
     await ending.reached;
-    vi.spyOn(collection, "findOne").mockImplementationOnce((async (...given: unknown[]) => {
+    vi.spyOn(database, "findUser").mockImplementationOnce(async (id) => {
       looked.resolve();
       await rereading.promise;
-      return findOne(...given);
-    }) as never);
+      return findUser(id);
+    });
     saving.open();
     await looked.promise;
     ending.open();
@@ -197,7 +197,7 @@ describe("a sign-in that is under way", () => {
     const saving = latch("set");
     const answer = signIn(client, ada);
     await saving.reached;
-    vi.spyOn(users().collection, "findOne").mockRejectedValueOnce(new Error("The database has gone."));
+    vi.spyOn(system.database, "findUser").mockRejectedValueOnce(new Error("The database has gone."));
     saving.open();
     expect((await answer).status as number).toBe(500);
     expect(client.cookies.size).toBe(0);

@@ -40,7 +40,7 @@ function app(situation: Situation = {}) {
         countSignUp: situation.countSignUp ?? (async () => {}),
       },
       addressOf: () => "unknown",
-      canSignUp: true,
+      ownsAccounts: true,
       database: { models: { users: { create: situation.create ?? (async () => {}) } } },
       authenticator: {
         userOf: async () => (situation.isSignedIn ? user : undefined),
