@@ -1,0 +1,54 @@
+import { getRequestListener } from "@hono/node-server";
+import { Store } from "express-session";
+import type { MongoClient } from "mongodb";
+import { createNeighbour } from "../neighbour/app.ts";
+import { createTwin } from "../twin/app.ts";
+import { type Cell, type Side, users } from "./cell.ts";
+import type { Listener } from "./peers.ts";
+
+/** Where a world keeps its sessions, and who hears of what happens beside its answers. */
+export interface Place {
+  client: MongoClient;
+  dbName: string;
+  collectionName: string;
+  /** The world's one store, where the cell does not use MongoDB. */
+  store: Store | undefined;
+  onStore: (store: Store) => void;
+  onLateError: (error: unknown) => void;
+}
+
+export type Sides = Record<Side, (cell: Cell, place: Place) => Listener>;
+
+/** Longer than any script: what ends a session at last is ours alone. */
+const never = 365 * 24 * 60 * 60 * 1000;
+
+export const sides: Sides = {
+  express(cell, { store, onStore, onLateError, ...place }) {
+    const storage = store ?? { ...cell.storage, ...place, autoRemove: "disabled" as const };
+    return createNeighbour({
+      session: cell.session,
+      storage,
+      users,
+      ...(cell.trustProxy ? { trustProxy: true } : {}),
+      onStore,
+      onLateError,
+    });
+  },
+
+  ours(cell, { store, onStore, onLateError, ...place }) {
+    const app = createTwin({
+      session: { ...cell.session, ...cell.ours } as Parameters<typeof createTwin>[0]["session"],
+      storage: store ?? { ...ourStorage(cell), ...place },
+      users,
+      onStore,
+      onLateError,
+    });
+    return getRequestListener(app.fetch);
+  },
+};
+
+/** connect-mongo counts in seconds, and we in milliseconds. */
+function ourStorage(cell: Cell) {
+  const { ttl = 1_209_600, touchAfter = 0, ...storage } = cell.storage instanceof Store ? {} : { ...cell.storage } as Exclude<Cell["storage"], () => Store>;
+  return { ...storage, idle: ttl * 1000, absolute: never, touchAfter: touchAfter * 1000 };
+}
