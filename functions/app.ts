@@ -13,7 +13,8 @@ import { json } from "./http/json.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { requireOrigin } from "./http/origin.ts";
 import { requireUser } from "./http/require-user.ts";
-import { clearingCookie, createSession } from "./http/session.ts";
+import { clearingCookie } from "./http/session/clearing-cookie.ts";
+import { createSession } from "./http/session/index.ts";
 import { assetFiles } from "./pages/asset-files.ts";
 import { errorPage } from "./pages/error.ts";
 import { setPageHeaders } from "./pages/headers.ts";
@@ -46,11 +47,20 @@ export function createApp(given: AppDeps) {
   };
   const session = createSession({
     store: database.sessions,
-    secrets: config.session.secrets,
+    secret: config.session.secrets,
     name: config.session.name,
     cookie: { ...cookie, maxAge: config.session.idle },
-    touchAfter: config.session.touchAfter,
-    log,
+    resave: false,
+    saveUninitialized: false,
+    // The browser's cookie moves along with the record.
+    rolling: "touch",
+    // People reach Kith as the environment says; what a proxy says of a request changes nothing in that.
+    isSecure: () => config.cookie.secure,
+    onError(error, _, action) {
+      if (action !== "touch") throw error;
+      // The answer stands: the session was read, and its next use writes what this one could not.
+      log.warn({ err: error }, "a session could not be touched");
+    },
   });
 
   const app = api();

@@ -10,7 +10,7 @@ import { verifyNothing, verifyPassword } from "./passwords.ts";
 /** passport, run on an Exchange: who is signed in, and the three ways in which that changes. */
 export interface Authenticator {
   /** The user of a session; undefined where nobody is signed in or the user is gone. */
-  userOf(session: LiveSession | undefined): Promise<UserRecord | undefined>;
+  userOf(session: LiveSession | null | undefined): Promise<UserRecord | undefined>;
   /** The user whose credentials these are; undefined alike for an unknown user and a wrong password. */
   check(exchange: Exchange, credentials: SignIn): Promise<UserRecord | undefined>;
   /** Gives the session a new id and its user, and saves it. */

@@ -8,7 +8,7 @@ import type { Exchange, LiveSession } from "./exchange.ts";
 export type Env = {
   Variables: {
     exchange: Exchange;
-    session: LiveSession;
+    session: LiveSession | null | undefined;
     user: UserRecord;
     requestId: string;
   };

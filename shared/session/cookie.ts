@@ -2,13 +2,17 @@ import { parse } from "cookie";
 import signature from "cookie-signature";
 import { LRUCache } from "lru-cache";
 
+/** What cookie-signature signs with. */
+export type Secret = string | Buffer;
+
 /**
  * The session id that a Cookie header carries, as express-session 1.19 reads it (its getcookie): the first cookie of the
  * name, percent-decoded, `s:` in front, a signature of any of the secrets. Anything else, an empty id too, is none.
  */
-export function sessionIdOf(header: string | undefined, name: string, secrets: readonly string[]): string | undefined {
+export function sessionIdOf(header: string | undefined, name: string, secrets: readonly Secret[]): string | undefined {
   if (!header) return undefined;
-  const raw = parse(header)[name];
+  const cookies = parse(header);
+  const raw = Object.hasOwn(cookies, name) ? cookies[name] : undefined;
   if (raw?.slice(0, 2) !== "s:") return undefined;
   for (const secret of secrets) {
     const id = signature.unsign(raw.slice(2), secret);
@@ -28,7 +32,7 @@ const keptLength = 512;
  */
 export function sessionIdReader(
   name: string,
-  secrets: readonly string[],
+  secrets: readonly Secret[],
 ): (header: string | undefined) => string | undefined {
   const verified = new LRUCache<string, string>({ max: keptHeaders });
   return (header) => {
@@ -42,6 +46,6 @@ export function sessionIdReader(
 }
 
 /** The value of the cookie for a session id, before percent-encoding. */
-export function signedValue(id: string, secret: string): string {
+export function signedValue(id: string, secret: Secret): string {
   return `s:${signature.sign(id, secret)}`;
 }

@@ -6,6 +6,8 @@ export interface SessionRecord {
   key: string;
   data: SessionData;
   expires: Date | undefined;
+  /** Whose session it was when it was read. */
+  user: string | undefined;
   /** When its user signed in. */
   since: Date | undefined;
 }

@@ -1,8 +1,9 @@
 import { MongoStore } from "connect-mongo";
 import type { Session, SessionData } from "express-session";
-import { BSON, type Collection, type Document, type UpdateFilter, type UpdateOptions } from "mongodb";
-import { coalesce, inOneBatch } from "../coalesce.ts";
-import { isAlive, type Lifetimes, type SessionRecord, userIdOf } from "./record.ts";
+import type { Collection, Document, UpdateFilter, UpdateOptions } from "mongodb";
+import { withDeadline } from "../deadline.ts";
+import { type Internals, SessionReader, type StoredSession } from "./reader.ts";
+import { type Lifetimes, type SessionRecord, userIdOf } from "./record.ts";
 import type { SessionStoreOptions } from "./store-options.ts";
 
 /** The code by which express-session knows "not found", as opposed to a store that fails. */
@@ -14,24 +15,6 @@ export class SessionGone extends Error {
   }
 }
 
-interface StoredSession {
-  _id: string;
-  session: unknown;
-  expires?: Date;
-  lastModified?: Date;
-  /** Whose session it is, and since when: ours, beside connect-mongo's fields, which its own writes leave alone. */
-  user?: string;
-  since?: Date;
-}
-
-/** What connect-mongo keeps private and a reader of its documents needs. */
-interface Internals {
-  computeStorageId(sid: string): string;
-  decryptSession(document: StoredSession): Promise<void>;
-  transformFunctions: { unserialize(payload: unknown): SessionData };
-  options: { touchAfter: number };
-}
-
 /**
  * connect-mongo's store with its documents unchanged, and what express-session lacks: a save of a session that was read
  * before never creates its record again, both lifetimes are checked on every read, and reads of one turn share a query.
@@ -39,9 +22,10 @@ interface Internals {
  */
 export class SessionStore extends MongoStore {
   readonly lifetimes: Lifetimes;
-  private readonly onUnreadable: (key: string) => void;
   private readonly documents: Collection<StoredSession>;
-  private readonly readDocument: (key: string) => Promise<StoredSession | undefined>;
+  private readonly reader: SessionReader;
+  private readonly touchAfter: number;
+  private readonly deadline: number;
   /** Sessions that came out of the store or went in: saving one that is no longer there must not revive it. */
   private readonly known = new WeakSet<object>();
 
@@ -56,24 +40,17 @@ export class SessionStore extends MongoStore {
       // Its index is made by a command: a store that writes when it is built cannot be built while the database is away.
       autoRemove: "disabled",
     });
-    this.onUnreadable = onUnreadable ?? (() => {});
     this.lifetimes = { idle, absolute };
+    this.touchAfter = touchAfter;
+    this.deadline = deadline;
     this.documents = client.db(dbName).collection(storage.collectionName ?? "sessions");
-    const taken = new WeakSet<object>();
-    const fetch = coalesce<StoredSession>({
-      fetchMany: (keys) => this.documents.find({ _id: { $in: keys } }, inOneBatch(keys)).toArray(),
-      keyOf: (document) => document._id,
+    this.reader = new SessionReader({
+      documents: this.documents,
+      internals: this.internals,
+      lifetimes: this.lifetimes,
       deadline,
+      onUnreadable: onUnreadable ?? (() => {}),
     });
-    // Two requests of one turn get the same document, and each may change what it was given.
-    this.readDocument = async (key) => {
-      const document = await fetch(key);
-      if (!document || !taken.has(document)) {
-        if (document) taken.add(document);
-        return document;
-      }
-      return BSON.deserialize(BSON.serialize(document)) as StoredSession;
-    };
   }
 
   private get internals(): Internals {
@@ -91,63 +68,18 @@ export class SessionStore extends MongoStore {
   }
 
   /** The record of a stored `_id`, or undefined where there is none that is alive. */
-  async readKey(key: string): Promise<SessionRecord | undefined> {
-    const document = await this.readDocument(key);
-    const record = document && (await this.toRecord(document));
-    return record && isAlive(record, this.lifetimes, new Date()) ? record : undefined;
+  readKey(key: string): Promise<SessionRecord | undefined> {
+    return this.reader.readKey(key);
   }
 
   /** All sessions of a user that are alive, those too which a neighbour wrote and nobody has read here yet. */
-  async sessionsOf(user: string): Promise<SessionRecord[]> {
-    const records: SessionRecord[] = [];
-    const now = new Date();
-    for await (const document of this.documents.find({ $or: [{ user }, { user: null as never }] })) {
-      if (document.user === undefined && (await this.decode(document).then((data) => userIdOf(data ?? {}))) !== user) {
-        continue;
-      }
-      const record = await this.toRecord(document);
-      if (record && userIdOf(record.data) === user && isAlive(record, this.lifetimes, now)) records.push(record);
-    }
-    return records;
+  sessionsOf(user: string): Promise<SessionRecord[]> {
+    return this.reader.sessionsOf(user);
   }
 
   /** Deletes sessions by their stored keys. */
   async end(keys: readonly string[]): Promise<void> {
     if (keys.length > 0) await this.documents.deleteMany({ _id: { $in: [...keys] } });
-  }
-
-  /** The session of a document, stamped where it was not; undefined where there is none to be found in it. */
-  private async toRecord(document: StoredSession): Promise<SessionRecord | undefined> {
-    const data = await this.decode(document);
-    if (!data) return undefined;
-    if (this.internals.options.touchAfter > 0 && document.lastModified) {
-      (data as { lastModified?: Date }).lastModified = document.lastModified;
-    }
-    const { _id: key, expires } = document;
-    const user = userIdOf(data);
-    // A neighbour may have signed somebody in, or somebody else, without a word to our siblings.
-    const since = user === undefined || document.user === user ? document.since : undefined;
-    return { key, data, expires, since: since ?? (user === undefined ? undefined : await this.stamp(document, user)) };
-  }
-
-  /** The decoded session; undefined, and reported, where there is none to be found. */
-  private async decode(document: StoredSession): Promise<SessionData | undefined> {
-    try {
-      await this.internals.decryptSession(document);
-      const data = this.internals.transformFunctions.unserialize(document.session);
-      if (typeof data?.cookie === "object" && data.cookie !== null) return data;
-    } catch {
-      // Its message would quote the record.
-    }
-    this.onUnreadable(document._id);
-    return undefined;
-  }
-
-  /** A record that a neighbour wrote counts from when it is first seen here. */
-  private async stamp({ _id, user: before }: StoredSession, user: string): Promise<Date> {
-    const since = new Date();
-    await this.documents.updateOne({ _id, user: (before ?? null) as string }, { $set: { since, user } });
-    return since;
   }
 
   override get(sid: string, callback: (error: unknown, session?: SessionData | null) => void): void {
@@ -160,14 +92,32 @@ export class SessionStore extends MongoStore {
   override createSession(request: unknown, data: SessionData): Session & SessionData {
     const session = super.createSession(request as never, data as never) as Session & SessionData;
     this.known.add(session);
+    this.reader.pass(data, session);
     return session;
+  }
+
+  /** The stored record that a session was made from; undefined for a new one. */
+  recordOf(session: object): SessionRecord | undefined {
+    return this.reader.recordOf(session);
+  }
+
+  /**
+   * Whether `touch` would write: `touchAfter` has passed since the last time. Where a neighbour's record does not say when
+   * that was, its end and its length do.
+   */
+  isTouchDue(session: SessionData & { lastModified?: Date }): boolean {
+    const length = session.cookie.originalMaxAge ?? this.lifetimes.idle;
+    const lastWrite =
+      session.lastModified?.getTime() ?? (this.recordOf(session)?.expires?.getTime() ?? length) - length;
+    return Date.now() - lastWrite >= this.touchAfter;
   }
 
   override set(sid: string, session: SessionData, callback?: (error: unknown) => void): void {
     const known = this.known.has(session);
     const through = {
       updateOne: async (filter: { _id: string }, update: UpdateFilter<StoredSession>, options: UpdateOptions) => {
-        const result = await this.documents.updateOne(filter, withSiblings(update, session, !known), {
+        const isNewUser = !known || this.recordOf(session)?.user !== userIdOf(session);
+        const result = await this.documents.updateOne(filter, withSiblings(update, session, known, isNewUser), {
           ...options,
           upsert: !known,
         });
@@ -182,11 +132,13 @@ export class SessionStore extends MongoStore {
   }
 
   override touch(sid: string, session: SessionData, callback?: (error: unknown) => void): void {
-    super.touch(sid, session as never, (error) => {
-      callback?.(
-        error instanceof Error && error.message === "Unable to find the session to touch" ? new SessionGone() : error,
-      );
+    const touched = new Promise<void>((resolve, reject) => {
+      super.touch(sid, session as never, (error) => (error ? reject(error) : resolve()));
     });
+    withDeadline(touched, this.deadline).then(
+      () => callback?.(null),
+      (error) => callback?.(error.message === "Unable to find the session to touch" ? new SessionGone() : error),
+    );
   }
 
   /** Creates the index by which the database forgets expired sessions, and the one by which a user's are found. */
@@ -196,8 +148,8 @@ export class SessionStore extends MongoStore {
   }
 }
 
-function withSiblings(update: Document, session: SessionData, isNew: boolean): Document {
+function withSiblings(update: Document, session: SessionData, known: boolean, isNewUser: boolean): Document {
   const user = userIdOf(session);
-  if (!user) return isNew ? update : { ...update, $unset: { user: "", since: "" } };
-  return { ...update, $set: { ...update.$set, user, ...(isNew ? { since: new Date() } : {}) } };
+  if (!user) return known ? { ...update, $unset: { user: "", since: "" } } : update;
+  return { ...update, $set: { ...update.$set, user, ...(isNewUser ? { since: new Date() } : {}) } };
 }

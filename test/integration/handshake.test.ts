@@ -13,18 +13,18 @@ afterAll(() => system?.[Symbol.asyncDispose]());
 /** What a handler sees as `c.get("session")`, told by a route of the test. */
 async function sessionOfHandler(cookie: string) {
   let seen: unknown;
-  const { createSession } = await import("../../functions/http/session.ts");
+  const { createSession } = await import("../../functions/http/session/index.ts");
   const { api } = await import("../../functions/http/api.ts");
   const { config, database } = system;
   const app = api();
   app.use(
     createSession({
       store: database.sessions,
-      secrets: config.session.secrets,
+      secret: config.session.secrets,
       name: config.session.name,
       cookie: {},
-      touchAfter: config.session.touchAfter,
-      log: { warn() {} } as never,
+      resave: false,
+      saveUninitialized: false,
     }),
   );
   app.get("/", (c) => {

@@ -3,7 +3,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { createApp } from "../../../functions/app.ts";
 import type { Env } from "../../../functions/http/api.ts";
-import { createSession } from "../../../functions/http/session.ts";
+import { createSession } from "../../../functions/http/session/index.ts";
 import { readConfig } from "../../../shared/config.ts";
 import { openDatabase } from "../../../shared/database.ts";
 import { createLog } from "../../../shared/log.ts";
@@ -19,15 +19,16 @@ const sessionOnly = new Hono<Env>();
 sessionOnly.use(
   createSession({
     store: database.sessions,
-    secrets: config.session.secrets,
+    secret: config.session.secrets,
     name: config.session.name,
     cookie: { path: "/", httpOnly: true, sameSite: "lax", secure: config.cookie.secure, maxAge: config.session.idle },
-    touchAfter: config.session.touchAfter,
-    log,
+    resave: false,
+    saveUninitialized: false,
+    rolling: "touch",
   }),
 );
 sessionOnly.get("/bench/session", (c) => {
-  const user = userIdOf(c.get("session"));
+  const user = userIdOf(c.get("session") ?? {});
   return user ? c.json({ user }) : c.json({ code: "unauthenticated" }, 401);
 });
 
