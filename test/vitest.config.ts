@@ -23,6 +23,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "contract",
+          root,
+          include: ["test/contract/**/*.test.ts"],
+          globalSetup: ["test/helpers/replica-set.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "browser",
           root,
           include: ["test/browser/**/*.test.ts"],

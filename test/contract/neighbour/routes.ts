@@ -1,6 +1,6 @@
 import { type Request, Router } from "express";
 import type { CookieOptions, SessionOptions } from "express-session";
-import type { Authenticator } from "passport";
+import type passport from "passport";
 import { type AnySession, applyChange, shown } from "./changes.ts";
 
 const sessionOf = (request: Request) => request.session as unknown as AnySession;
@@ -17,7 +17,10 @@ export function outsideRoutes(): Router {
   return router;
 }
 
-export function insideRoutes(authenticator: Authenticator, options: SessionOptions): Router {
+export function insideRoutes(
+  authenticator: passport.PassportStatic | passport.Authenticator,
+  options: SessionOptions,
+): Router {
   const router = Router();
   router.post("/sign-in", authenticator.authenticate("local"), (request, response) => {
     response.json(shown(request));

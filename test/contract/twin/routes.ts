@@ -92,7 +92,8 @@ export function insideRoutes(
 
   app.post("/redirect", async (c) => {
     applyChange(sessionOf(c), await c.req.json());
-    return c.redirect("/me", 303);
+    c.header("location", "/me");
+    return c.text("See Other. Redirecting to /me", 303);
   });
 
   app.post("/empty", async (c) => {

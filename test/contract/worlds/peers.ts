@@ -13,7 +13,7 @@ export interface Answer {
 /** Any number of apps on one real port, told apart by a header that none of them reads. */
 export class Peers {
   readonly #listeners: Listener[] = [];
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
   readonly #server: Server;
   #port = 0;
 

@@ -1,5 +1,5 @@
 import { getRequestListener } from "@hono/node-server";
-import { Store } from "express-session";
+import type { Store } from "express-session";
 import type { MongoClient } from "mongodb";
 import { createNeighbour } from "../neighbour/app.ts";
 import { createTwin } from "../twin/app.ts";
@@ -48,7 +48,7 @@ export const sides: Sides = {
 };
 
 /** connect-mongo counts in seconds, and we in milliseconds. */
-function ourStorage(cell: Cell) {
-  const { ttl = 1_209_600, touchAfter = 0, ...storage } = cell.storage instanceof Store ? {} : { ...cell.storage } as Exclude<Cell["storage"], () => Store>;
-  return { ...storage, idle: ttl * 1000, absolute: never, touchAfter: touchAfter * 1000 };
+function ourStorage({ storage }: Cell) {
+  const { ttl = 1_209_600, touchAfter = 0, ...same } = typeof storage === "function" ? {} : storage;
+  return { ...same, idle: ttl * 1000, absolute: never, touchAfter: touchAfter * 1000 };
 }

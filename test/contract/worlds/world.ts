@@ -109,6 +109,7 @@ export class World {
     masks.learn(/^\{(?:"error":"[^"]*",)?"id":"([^"]+)"/.exec(answer.body)?.[1]);
     for (const { id } of documents) masks.learn(id);
     const [writes, late] = [this.#writes, this.#late];
+    for (const write of writes) masks.learn(write.split(" ").at(-1));
     this.#writes = [];
     this.#late = [];
     return {
