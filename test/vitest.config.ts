@@ -27,7 +27,7 @@ export default defineConfig({
           root,
           include: ["test/contract/**/*.test.ts"],
           globalSetup: ["test/helpers/replica-set.ts"],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 60_000,
         },
       },

@@ -1,23 +1,14 @@
-import { MongoClient } from "mongodb";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { grid } from "./cells.ts";
-import { compare } from "./worlds/run.ts";
+import { useDatabase } from "./worlds/database.ts";
+import { compare, summary } from "./worlds/run.ts";
 import { sides } from "./worlds/sides.ts";
 
-const dbName = `kith-contract-${crypto.randomUUID().slice(0, 8)}`;
-let client: MongoClient;
-beforeAll(async () => {
-  client = await MongoClient.connect(inject("mongodb"), { writeConcern: { w: 1 } });
-});
-afterAll(async () => {
-  await client.db(dbName).dropDatabase();
-  await client.close();
-});
+const database = useDatabase();
 
-test("the grid: each way to store, to rotate and to roll, in each world", async () => {
-  const cells = process.env.CELLS ? grid.slice(0, Number(process.env.CELLS)) : grid;
-  const s = process.env.SELF ? { ...sides, ours: sides.express } : sides;
-  const result = await compare(cells, { client, dbName, sides: s });
-  process.stdout.write(`${JSON.stringify({ ...result, differences: result.differences.length })}\n`);
-  expect(result.differences.slice(0, 5).join("\n")).toBe("");
-}, 120_000);
+test("each way to store, to rotate and to roll: one script, wherever its steps are taken", async () => {
+  const result = await compare(grid, { ...database, sides });
+  process.stdout.write(`contract: ${summary(result, "cells")}\n`);
+  expect(result.differences.join("\n")).toBe("");
+  expect(result.setCookies).toBeGreaterThan(10_000);
+});

@@ -45,7 +45,8 @@ export function createNeighbour(options: NeighbourOptions): Express {
       options.onLateError?.(error);
       return;
     }
-    response.status(500).json({ error: error instanceof Error ? error.message : error, ...shown(request) });
+    const seen = request.session ? shown(request) : {};
+    response.status(500).json({ error: error instanceof Error ? error.message : error, ...seen });
   };
   app.use(answerError);
   return app;

@@ -108,6 +108,19 @@ export function insideRoutes(
     response.redirect(303, "/me");
   });
 
+  router.post("/write", (request, response) => {
+    response.type("text/plain").write("begun, ");
+    applyChange(sessionOf(request), request.body);
+    response.end("done");
+  });
+
+  router.post("/end-elsewhere", (request, response) => {
+    request.sessionStore.destroy(request.sessionID, () => {
+      applyChange(sessionOf(request), request.body);
+      response.json(shown(request));
+    });
+  });
+
   router.post("/empty", (request, response) => {
     applyChange(sessionOf(request), request.body);
     response.status(204).end();

@@ -4,10 +4,9 @@ import type { Env } from "../../../functions/http/api.ts";
 import { createSession } from "../../../functions/http/session/index.ts";
 import { SessionStore } from "../../../shared/session/store.ts";
 import type { SessionStoreOptions } from "../../../shared/session/store-options.ts";
-import { shown } from "../neighbour/changes.ts";
 import type { NeighbourUser } from "../neighbour/users.ts";
 import { createTwinPassport } from "./passport.ts";
-import { insideRoutes, outsideRoutes } from "./routes.ts";
+import { insideRoutes, outsideRoutes, seen } from "./routes.ts";
 
 type SessionOptions = Parameters<typeof createSession>[0];
 
@@ -29,6 +28,6 @@ export function createTwin(options: TwinOptions): Hono<Env> {
   app.route("/", outsideRoutes());
   app.use(passport.middleware);
   app.route("/", insideRoutes(passport.signIn, options.session));
-  app.onError((error, c) => c.json({ error: error.message, ...shown(c.get("exchange")) }, 500));
+  app.onError((error, c) => c.json({ error: error.message, ...(c.get("session") ? seen(c) : {}) }, 500));
   return app;
 }

@@ -9,7 +9,8 @@ type Done = (error?: unknown) => void;
 /** Awaits one callback of express-session or passport. */
 export function settled(start: (done: Done) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    start((error) => (error ? reject(error) : resolve()));
+    // Hono leaves what is no Error to the platform.
+    start((error) => (error ? reject(error instanceof Error ? error : new Error(String(error))) : resolve()));
   });
 }
 

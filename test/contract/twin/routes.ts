@@ -6,12 +6,15 @@ import { type AnySession, applyChange, shown } from "../neighbour/changes.ts";
 import { settled } from "./passport.ts";
 
 const sessionOf = (c: Context<Env>) => c.get("session") as unknown as AnySession;
-const seen = (c: Context<Env>) => shown(c.get("exchange"));
+
+/** The variable is what a handler sees, and may set; the rest is passport's. */
+export function seen(c: Context<Env>): object {
+  const { sessionID, user } = c.get("exchange") ?? {};
+  return shown({ session: c.get("session"), sessionID, user });
+}
 
 export function outsideRoutes(): Hono<Env> {
-  return new Hono<Env>()
-    .get("/outside", (c) => c.json(shown(c.get("exchange") ?? {})))
-    .get("/nothing", (c) => c.json({ did: "nothing" }));
+  return new Hono<Env>().get("/outside", (c) => c.json(seen(c))).get("/nothing", (c) => c.json({ did: "nothing" }));
 }
 
 export function insideRoutes(
@@ -94,6 +97,18 @@ export function insideRoutes(
     applyChange(sessionOf(c), await c.req.json());
     c.header("location", "/me");
     return c.text("See Other. Redirecting to /me", 303);
+  });
+
+  app.post("/write", async (c) => {
+    applyChange(sessionOf(c), await c.req.json());
+    return c.text("begun, done");
+  });
+
+  app.post("/end-elsewhere", async (c) => {
+    const { sessionStore, sessionID } = c.get("exchange");
+    await settled((done) => sessionStore.destroy(sessionID, done));
+    applyChange(sessionOf(c), await c.req.json());
+    return c.json(seen(c));
   });
 
   app.post("/empty", async (c) => {

@@ -95,3 +95,8 @@ function differencesOf(expected: Observation, actual: Observation): string[] {
     return before === after ? [] : [`  ${key}\n    at Express: ${before}\n    here:       ${after}`];
   });
 }
+
+export function summary(result: Comparison, what: string): string {
+  const { cells, steps, documents, setCookies, differences } = result;
+  return `${cells} ${what} x ${Object.keys(rules).length} worlds, ${steps} steps, ${documents} documents and ${setCookies} Set-Cookie headers compared, ${differences.length} differences`;
+}
