@@ -104,13 +104,7 @@ export const optionCells: readonly Cell[] = [
     name: "a path, all saved",
     session: { ...quiet, saveUninitialized: true, cookie: { maxAge: 60_000, path: "/out" } },
     storage: plain,
-    steps: [
-      get("/nothing"),
-      get("/outside"),
-      get("/outside"),
-      get("/nothing"),
-      get("/outside/", { browser: "second" }),
-    ],
+    steps: [get("/nothing"), get("/outside"), get("/outside"), get("/nothing"), get("/outside", { browser: "second" })],
   },
   {
     name: "ids of one's own",
