@@ -1,4 +1,4 @@
-import type { Session, SessionData, Store } from "express-session";
+import type { Session, SessionData } from "express-session";
 import type { Context } from "hono";
 import type { UserRecord } from "../../shared/models/user.ts";
 import type { SessionRecord } from "../../shared/session/record.ts";
@@ -12,21 +12,31 @@ type Done = (error?: unknown) => void;
 export class Exchange {
   readonly context: Context;
   /** Credentials for passport-local, which looks for them here. */
-  body: object | undefined;
+  body: object | undefined = undefined;
   sessionID = "";
-  session: LiveSession | null | undefined;
-  sessionStore: Store;
+  session: LiveSession | null | undefined = undefined;
+  sessionStore: unknown = undefined;
   /** The stored record that `session` was made from, where the store tells; undefined for a new one. */
-  record: SessionRecord | undefined;
+  record: SessionRecord | undefined = undefined;
   /** Whether this use of the session will be written, and so move its end. */
   isTouchDue = false;
-  user: UserRecord | undefined;
+  /** The session's content as it was last written. */
+  savedContent: string | undefined = undefined;
+  /** What `c.get("session")` was last made to be by express-session's own methods. */
+  shown: LiveSession | undefined = undefined;
+  user: UserRecord | undefined = undefined;
   declare logIn: (user: UserRecord, done: Done) => void;
   declare logOut: (done: Done) => void;
 
-  constructor(context: Context, sessionStore: Store) {
+  constructor(context: Context) {
     this.context = context;
-    this.sessionStore = sessionStore;
+  }
+
+  /** Puts a session in the place of the earlier one, for handlers too. */
+  show(session: LiveSession | undefined): void {
+    this.session = session;
+    this.shown = session;
+    this.context.set("session", session);
   }
 }
 

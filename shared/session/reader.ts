@@ -32,12 +32,17 @@ export interface ReaderOptions {
   onUnreadable: (key: string) => void;
 }
 
+/** Under which data, and the session made of them, bear their record: a WeakMap would cost each request ten times this. */
+const bearer = Symbol("record");
+
+function bear(data: object, record: SessionRecord): void {
+  Object.defineProperty(data, bearer, { value: record, configurable: true });
+}
+
 /** Reads connect-mongo's documents: reads of one turn share a query, and both lifetimes are checked on each. */
 export class SessionReader {
   readonly #options: ReaderOptions;
   readonly #readDocument: (key: string) => Promise<StoredSession | undefined>;
-  /** The record behind the data that was read from it. */
-  readonly #records = new WeakMap<object, SessionRecord>();
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -81,13 +86,13 @@ export class SessionReader {
 
   /** The record that data were read from. */
   recordOf(data: object): SessionRecord | undefined {
-    return this.#records.get(data);
+    return (data as { [bearer]?: SessionRecord })[bearer];
   }
 
   /** Makes a session the bearer of the record that its data were read from. */
   pass(data: object, session: object): void {
-    const record = this.#records.get(data);
-    if (record) this.#records.set(session, record);
+    const record = this.recordOf(data);
+    if (record) bear(session, record);
   }
 
   async #toRecord(document: StoredSession): Promise<SessionRecord | undefined>;
@@ -104,7 +109,7 @@ export class SessionReader {
     const known = user === undefined || document.user === user ? document.since : undefined;
     const since = known ?? (user === undefined ? undefined : await this.#stamp(document, user));
     const record: SessionRecord = { key, data, expires, user, since };
-    this.#records.set(data, record);
+    bear(data, record);
     return record;
   }
 

@@ -144,7 +144,8 @@ export class SessionStore extends MongoStore {
   /** Creates the index by which the database forgets expired sessions, and the one by which a user's are found. */
   async createIndexes(): Promise<void> {
     await this.documents.createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
-    await this.documents.createIndex({ user: 1 });
+    // Those without the field too: among them are what neighbours wrote. (Under its default name an earlier one left them out.)
+    await this.documents.createIndex({ user: 1 }, { name: "user" });
   }
 }
 

@@ -1,12 +1,13 @@
 import { estimateHttp, httpRows } from "./http/rows.ts";
 import { describeMachine, reserveCore } from "./machine.ts";
+import { estimateMiddleware, middlewareRows } from "./middleware/rows.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { stopChildren } from "./processes.ts";
 import { estimatePush, pushRows } from "./push/rows.ts";
 import { createWorld, people } from "./world.ts";
 
-const rows = { http: httpRows, push: pushRows };
-const estimates = { http: estimateHttp, push: estimatePush };
+const rows = { http: httpRows, push: pushRows, middleware: middlewareRows };
+const estimates = { http: estimateHttp, push: estimatePush, middleware: estimateMiddleware };
 
 /** Ends with a code other than 0 when the bench could not run; figures that fall short are no failure. */
 async function main(): Promise<number> {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-const groups = ["http", "push"] as const;
+const groups = ["http", "push", "middleware"] as const;
 
 /** A part of the bench that can run alone. */
 export type Group = (typeof groups)[number];
@@ -15,8 +15,8 @@ export interface Options {
   profile: string | undefined;
 }
 
-export const usage = `npm run bench [-- [http] [push] [--runs N] [--seconds S] [--profile FOLDER]]
-  http, push        only these rows; all without
+export const usage = `npm run bench [-- [http] [push] [middleware] [--runs N] [--seconds S] [--profile FOLDER]]
+  http, push, ...   only these rows; all without
   --runs N          measurements of each side, 1 to 50 (5)
   --seconds S       length of one measurement, 1 to 30 (3)
   --profile FOLDER  a CPU profile of each server process, written there as it ends`;

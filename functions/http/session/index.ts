@@ -6,12 +6,12 @@ import type { Env } from "../api.ts";
 import { Exchange, type LiveSession, settled } from "../exchange.ts";
 import { contentOf, type Facts, hasEnd, shouldDestroy, shouldSave, shouldSetCookie, shouldTouch } from "./decisions.ts";
 import { type AnyStore, type LateAction, type SessionOptions, type Settings, settingsOf } from "./options.ts";
-import { requestStore } from "./request-store.ts";
+import { RequestStore } from "./request-store.ts";
 
 export type { LateAction, SessionOptions } from "./options.ts";
 
-/** What a request knows of its session beside the session itself. */
-type Progress = Omit<Facts, "content" | "sessionID"> & { shown: unknown };
+/** What of the facts is known before the handler. */
+type Found = Pick<Facts, "sentId" | "originalId" | "originalContent">;
 
 /**
  * express-session 1.19 over fetch: the same decisions, the same Set-Cookie, the same stored record, for any Hono app and
@@ -26,17 +26,6 @@ export function createSession(options: SessionOptions): MiddlewareHandler<Env> {
   const settings = settingsOf(options);
   const { store, secrets, name } = settings;
   const readSessionId = sessionIdReader(name, secrets);
-  const progressOf = new WeakMap<Exchange, Progress>();
-  const sessions = requestStore(settings, {
-    replaced(exchange, current) {
-      const progress = progressOf.get(exchange) as Progress;
-      progress.shown = current;
-      exchange.context.set("session", current);
-    },
-    saving(exchange, current) {
-      (progressOf.get(exchange) as Progress).savedContent = contentOf(current);
-    },
-  });
   let isStoreReady = true;
   store.on?.("disconnect", () => {
     isStoreReady = false;
@@ -49,50 +38,48 @@ export function createSession(options: SessionOptions): MiddlewareHandler<Env> {
     if (c.get("session") || !isStoreReady || !isOnPath(settings, c)) return next();
 
     const sentId = readSessionId(c.req.header("cookie"));
-    const exchange = new Exchange(c, sessions);
-    const progress: Progress = {
-      sentId,
-      originalId: "",
-      originalContent: "",
-      savedContent: undefined,
-      shown: undefined,
-    };
-    progressOf.set(exchange, progress);
+    const exchange = new Exchange(c);
+    const sessions = new RequestStore(exchange, settings);
+    exchange.sessionStore = sessions;
     c.set("exchange", exchange);
     const data = sentId === undefined ? undefined : await read(store, sentId);
+    // The record's own content: what a session does not take over from it counts as a change.
+    const originalContent = data ? contentOf(data) : undefined;
     if (data) {
       exchange.sessionID = sentId as string;
-      sessions.createSession(exchange as never, data);
-      // The record's own content: what a session does not take over from it counts as a change.
-      progress.originalContent = contentOf(data);
-      if (!settings.resave) progress.savedContent = progress.originalContent;
-      exchange.record = store.recordOf?.(exchange.session as LiveSession);
-      exchange.isTouchDue = store.isTouchDue?.(exchange.session as LiveSession) ?? true;
+      const made = sessions.createSession(exchange, data);
+      if (!settings.resave) exchange.savedContent = originalContent;
+      exchange.record = store.recordOf?.(made);
+      exchange.isTouchDue = store.isTouchDue?.(made) ?? true;
     } else {
-      sessions.generate(exchange);
-      progress.originalContent = contentOf(exchange.session as LiveSession);
+      sessions.generate();
     }
-    progress.originalId = exchange.sessionID;
+    const found = {
+      sentId,
+      originalId: exchange.sessionID,
+      originalContent: originalContent ?? contentOf(exchange.session as LiveSession),
+    };
 
     await next();
-    await commit(c, exchange, progress);
+    await commit(c, exchange, sessions, found);
   };
 
-  async function commit(c: Context<Env>, exchange: Exchange, progress: Progress): Promise<void> {
+  async function commit(c: Context<Env>, exchange: Exchange, sessions: RequestStore, found: Found): Promise<void> {
     // What a handler put in the session's place counts, and so does what passport left on the exchange.
     const shown = c.get("session");
-    const current = shown === progress.shown ? exchange.session : shown;
+    const current = shown === exchange.shown ? exchange.session : shown;
     const late = (action: LateAction) => (error: unknown) => settings.onError(error, c, action);
-    const facts: Facts = { ...progress, sessionID: exchange.sessionID, content: current ? contentOf(current) : "" };
+    const { sessionID, savedContent } = exchange;
+    const facts: Facts = { ...found, sessionID, savedContent, content: current ? contentOf(current) : "" };
 
     if (shouldDestroy(facts, current, settings)) {
-      await settled((done) => sessions.destroy(exchange.sessionID, done)).catch(late("destroy"));
+      await settled((done) => sessions.destroy(sessionID, done)).catch(late("destroy"));
       return;
     }
     if (!current) return;
     const isSave = shouldSave(facts, current, settings);
     const isTouch =
-      !isSave && store.touch !== undefined && shouldTouch(facts, current, settings) && exchange.isTouchDue;
+      !isSave && exchange.isTouchDue && store.touch !== undefined && shouldTouch(facts, current, settings);
     const movesEnd = settings.rolling === "touch" && isTouch && hasEnd(current);
     const isCookieDue =
       (movesEnd || shouldSetCookie(facts, current, settings)) && (!current.cookie.secure || settings.isSecure(c));
@@ -100,10 +87,10 @@ export function createSession(options: SessionOptions): MiddlewareHandler<Env> {
 
     // Once, before both the cookie and the write: their ends have to be the same.
     current.touch();
-    const line = isCookieDue ? serialize(current, exchange.sessionID, late("cookie")) : undefined;
+    const line = isCookieDue ? serialize(current, sessionID, late("cookie")) : undefined;
     try {
       if (isSave) await settled((done) => current.save(done));
-      else if (isTouch) await settled((done) => sessions.touch?.(exchange.sessionID, current as never, done as never));
+      else if (isTouch) await settled((done) => sessions.touch(sessionID, current as never, done));
     } catch (error) {
       if (isGone(error)) return;
       late(isSave ? "save" : "touch")(error);

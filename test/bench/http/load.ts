@@ -14,7 +14,7 @@ export interface Load {
  */
 export async function load(
   url: string,
-  options: { visitors: readonly Visitor[]; connections: number; seconds: number },
+  options: { visitors: readonly Pick<Visitor, "cookie">[]; connections: number; seconds: number },
 ): Promise<Load> {
   const { visitors, connections, seconds } = options;
   const latencies: number[] = [];
