@@ -1,5 +1,5 @@
 import { serialize } from "cookie";
-import type { CookieOptions } from "express-session";
+import type { CookieOptions, Store } from "express-session";
 import { type Context, Hono } from "hono";
 import type { Env } from "../../../functions/http/api.ts";
 import { type AnySession, applyChange, shown } from "../neighbour/changes.ts";
@@ -106,7 +106,7 @@ export function insideRoutes(
 
   app.post("/end-elsewhere", async (c) => {
     const { sessionStore, sessionID } = c.get("exchange");
-    await settled((done) => sessionStore.destroy(sessionID, done));
+    await settled((done) => (sessionStore as Store).destroy(sessionID, done));
     applyChange(sessionOf(c), await c.req.json());
     return c.json(seen(c));
   });
