@@ -26,6 +26,8 @@ export default defineConfig({
           name: "contract",
           root,
           include: ["test/contract/**/*.test.ts"],
+          // One of its options is to leave options out, which express-session warns of.
+          env: { NO_DEPRECATION: "express-session" },
           globalSetup: ["test/helpers/replica-set.ts"],
           testTimeout: 300_000,
           hookTimeout: 60_000,

@@ -1,4 +1,5 @@
-import session from "express-session";
+import { createKrupteinAdapter } from "connect-mongo";
+import session, { type Store } from "express-session";
 import { secret } from "./cells.ts";
 import { script } from "./script.ts";
 import { FailingStore, fail, TouchlessStore } from "./stores.ts";
@@ -37,7 +38,36 @@ export const optionCells: readonly Cell[] = [
   { name: "unset destroys", session: { ...quiet, unset: "destroy" }, storage: plain, steps: script },
   { name: "unset keeps", session: { ...quiet, unset: "keep", rolling: true }, storage: plain, steps: script },
   { name: "no end", session: { ...quiet, cookie: {} }, storage: plain, steps: script },
-  { name: "timestamps off, default ttl", session: quiet, storage: {}, steps: script },
+  { name: "connect-mongo by itself", session: quiet, storage: {}, steps: script },
+  { name: "timestamps", session: quiet, storage: { ...plain, timestamps: true }, steps: script },
+  {
+    name: "crypto, as connect-mongo had it before",
+    session: quiet,
+    storage: { ...plain, crypto: { secret: "squirrel" }, cryptoAdapter: createKrupteinAdapter({ secret: "squirrel" }) },
+    steps: short,
+  },
+  {
+    name: "serialize and unserialize of one's own",
+    session: quiet,
+    storage: {
+      ...plain,
+      serialize: (data) => ({ all: JSON.stringify(data) }) as never,
+      unserialize: (stored) => JSON.parse((stored as unknown as { all: string }).all),
+    },
+    steps: script,
+  },
+  {
+    name: "a store that is away for a while",
+    session: quiet,
+    storage: () => new session.MemoryStore(),
+    steps: [
+      count(),
+      get("/outside"),
+      get("/outside", { name: "away", prepare: (store) => (store as Store).emit("disconnect") }),
+      get("/outside", { name: "still away" }),
+      count({ name: "back", prepare: (store) => (store as Store).emit("connect") }),
+    ],
+  },
   { name: "store in memory", session: quiet, storage: () => new session.MemoryStore(), steps: script },
   { name: "store without touch", session: quiet, storage: () => new TouchlessStore(), steps: script },
   {

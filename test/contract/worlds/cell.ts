@@ -1,4 +1,4 @@
-import type { CryptoAdapter } from "connect-mongo";
+import type { MongoStore } from "connect-mongo";
 import type { Store } from "express-session";
 import type { NeighbourOptions } from "../neighbour/app.ts";
 import type { TwinOptions } from "../twin/app.ts";
@@ -19,16 +19,21 @@ export interface Cell {
   steps: readonly Step[];
 }
 
-/** connect-mongo's options, in its units. */
-export interface Storage {
-  stringify?: boolean;
-  /** Seconds. */
-  touchAfter?: number;
-  /** Seconds. */
-  ttl?: number;
-  transformId?: (id: string) => string;
-  cryptoAdapter?: CryptoAdapter;
-}
+/** connect-mongo's options, in its units. `crypto` is its earlier form of `cryptoAdapter`, which is ours and the reader's. */
+export type Storage = Partial<
+  Pick<
+    ConstructorParameters<typeof MongoStore>[0],
+    | "stringify"
+    | "touchAfter"
+    | "ttl"
+    | "transformId"
+    | "cryptoAdapter"
+    | "crypto"
+    | "timestamps"
+    | "serialize"
+    | "unserialize"
+  >
+>;
 
 export const users = [
   { id: "65a000000000000000000001", username: "alice", password: "correct horse" },

@@ -24,7 +24,7 @@ const never = 365 * 24 * 60 * 60 * 1000;
 
 export const sides: Sides = {
   express(cell, { store, onStore, onLateError, ...place }) {
-    const storage = store ?? { ...cell.storage, ...place, autoRemove: "disabled" as const };
+    const storage = store ?? { ...neighbourStorage(cell), ...place, autoRemove: "disabled" as const };
     return createNeighbour({
       session: cell.session,
       storage,
@@ -47,8 +47,15 @@ export const sides: Sides = {
   },
 };
 
+/** connect-mongo takes one of the two; the adapter then is how the documents are read here. */
+function neighbourStorage({ storage }: Cell) {
+  if (typeof storage === "function") return {};
+  const { cryptoAdapter, ...rest } = storage;
+  return { ...rest, ...(cryptoAdapter && !rest.crypto ? { cryptoAdapter } : {}) };
+}
+
 /** connect-mongo counts in seconds, and we in milliseconds. */
 function ourStorage({ storage }: Cell) {
-  const { ttl = 1_209_600, touchAfter = 0, ...same } = typeof storage === "function" ? {} : storage;
+  const { ttl = 1_209_600, touchAfter = 0, crypto: _, ...same } = typeof storage === "function" ? {} : storage;
   return { ...same, idle: ttl * 1000, absolute: never, touchAfter: touchAfter * 1000 };
 }
