@@ -21,8 +21,11 @@ import { setPageHeaders } from "./pages/headers.ts";
 import { pages } from "./pages/index.ts";
 import { people } from "./people/index.ts";
 
-/** Those two reads have a deadline of their own, one for all requests that share them. */
-const onlyReadsSessionAndUser: ReadonlySet<string> = new Set(["/api/me"]);
+/**
+ * The two reads of a GET have a deadline of their own, one for all requests that share them. So has each write of a
+ * DELETE: there may be many, and none of them is to be left out because the first ones took long.
+ */
+const hasOwnDeadlines: ReadonlySet<string> = new Set(["/api/me"]);
 
 /** The typed API, for hono/client's `hc`. */
 export type AppType = ReturnType<typeof apiRoutes>;
@@ -80,7 +83,7 @@ export function createApp(given: AppDeps) {
   app.route("/", assetFiles(given.assets));
   app.use(requireOrigin(config.publicOrigins));
   const document = openApiDocument(config.session.name);
-  app.use(deadline(operationTimeout, onlyReadsSessionAndUser));
+  app.use(deadline(operationTimeout, hasOwnDeadlines));
   app.use(session);
   const routes = apiRoutes(app, deps);
   routes.get("/api/openapi.json", () => json(document(routes as never), 200));

@@ -40,7 +40,7 @@ export async function admit(
   const record = await database.sessions.read(sid);
   const id = record && userIdOf(record.data);
   const user = id && /^[0-9a-f]{24}$/.test(id) ? await database.findUser(id) : undefined;
-  if (!record || !user || connection.ended) throw new AppError("unauthenticated");
+  if (!record || !user || user.disabledAt || connection.ended) throw new AppError("unauthenticated");
   const { password: _, ...known } = user;
   const owner = { sessionID: sid, sessionStore: database.sessions };
   return { connection, record, session: database.sessions.createSession(owner, record.data), user: known };

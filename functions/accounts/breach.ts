@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { AppError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 
 /** The range service of Have I Been Pwned: https://haveibeenpwned.com/API/v3#SearchingPwnedPasswordsByRange */
@@ -30,4 +31,15 @@ export function createBreachCheck(log: Log): BreachCheck {
       return false;
     }
   };
+}
+
+/**
+ * Lets through only passwords of which no breach is known.
+ * @throws AppError `password_breached`, at the field
+ */
+export async function refuseBreached(isBreached: BreachCheck, password: string, field: string): Promise<void> {
+  if (!(await isBreached(password))) return;
+  throw new AppError("password_breached", {
+    fields: { [field]: "This password is known from a data breach. Choose another one." },
+  });
 }

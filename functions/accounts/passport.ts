@@ -1,11 +1,16 @@
+import type { IncomingMessage } from "node:http";
 import passport from "passport";
 import { Strategy as LocalStrategy } from "passport-local";
 import type { SignIn } from "../../shared/contracts/accounts.ts";
+import type { EndReason } from "../../shared/contracts/events.ts";
 import type { Database } from "../../shared/database.ts";
 import { normalUsername, type UserRecord } from "../../shared/models/user.ts";
+import { explainEnd } from "../../shared/session/ending.ts";
 import { SessionGone } from "../../shared/session/store.ts";
 import { type Exchange, type LiveSession, settled } from "../http/exchange.ts";
+import { deviceFrom } from "./device.ts";
 import { verifyNothing, verifyPassword } from "./passwords.ts";
+import { accountDisabled, requireUnchanged } from "./unchanged.ts";
 
 /** passport, run on an Exchange: who is signed in, and the three ways in which that changes. */
 export interface Authenticator {
@@ -13,7 +18,10 @@ export interface Authenticator {
   userOf(session: LiveSession | null | undefined): Promise<UserRecord | undefined>;
   /** The user whose credentials these are; undefined alike for an unknown user and a wrong password. */
   check(exchange: Exchange, credentials: SignIn): Promise<UserRecord | undefined>;
-  /** Gives the session a new id and its user, and saves it. */
+  /**
+   * Gives the session a new id, its user and the words for where that is, and saves it.
+   * @throws AppError `account_disabled`; `bad_credentials` where the password was changed, or the user went, meanwhile
+   */
   signIn(exchange: Exchange, user: UserRecord): Promise<void>;
   /** Takes the user from the session and ends it; done too when it has ended already. */
   signOut(exchange: Exchange): Promise<void>;
@@ -26,12 +34,22 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
       verify(database, username, password).then((user) => done(null, user ?? false), done);
     }),
   );
-  authenticator.serializeUser<string>((user, done) => done(null, (user as UserRecord)._id.toHexString()));
+  // passport saves the new session right after this, so that what is added to it here needs no write of its own.
+  authenticator.serializeUser<string, IncomingMessage>((exchange, user, done) => {
+    const { session, context } = exchange as unknown as Exchange;
+    if (session) session.device = deviceFrom(context.req.header("user-agent"));
+    done(null, (user as UserRecord)._id.toHexString());
+  });
   authenticator.deserializeUser<string>((id, done) => {
-    database.findUser(id).then((user) => done(null, user ?? false), done);
+    // A disabled user is nobody, whatever session is left.
+    database.findUser(id).then((user) => done(null, user && !user.disabledAt ? user : false), done);
   });
   const initialize = authenticator.initialize({ compat: false } as never);
   const prepare = (exchange: Exchange) => settled((done) => initialize(exchange as never, {} as never, done as never));
+  /** Says why the session that the request came with is about to end, where it was somebody's. */
+  const explain = async ({ record }: Exchange, reason: EndReason) => {
+    if (record?.user) await explainEnd(database.models.outbox, [record.key], reason);
+  };
 
   return {
     userOf(session) {
@@ -55,12 +73,17 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
     },
 
     async signIn(exchange, user) {
+      if (user.disabledAt) throw accountDisabled();
+      await explain(exchange, "replaced");
       await prepare(exchange);
       try {
         await settled((done) => exchange.logIn(user, done));
+        await requireUnchanged(database.models.users, user);
       } catch (error) {
-        // Said to have failed, it must not be completed by the save at the end of the request.
+        // Said to have failed, it must neither be left in the store nor be completed at the end of the request.
+        const made = exchange.session;
         exchange.session = undefined;
+        if (made) await settled((done) => made.destroy(done)).catch(() => {});
         throw error;
       }
     },
@@ -70,6 +93,7 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
       // store fails half-way the browser keeps the cookie by which it can try again.
       try {
         if (exchange.record) {
+          await explain(exchange, "signedOut");
           await prepare(exchange);
           await settled((done) => exchange.logOut(done)).catch((error) => {
             if (!(error instanceof SessionGone)) throw error;

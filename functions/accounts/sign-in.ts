@@ -21,6 +21,7 @@ export const signInRoute = createRoute({
       "invalid_input",
       "invalid_body",
       "bad_credentials",
+      "account_disabled",
       "origin_refused",
       "body_too_large",
       "unsupported_media_type",
@@ -32,7 +33,10 @@ export function signIn(deps: Deps): RouteHandler<typeof signInRoute, Env> {
   return async (c) => json(toPerson(await signInWith(deps, c.get("exchange"), c.req.valid("json"))), 200);
 }
 
-/** @throws AppError `bad_credentials`, the same for an unknown user and a wrong password */
+/**
+ * @throws AppError `bad_credentials`, the same for an unknown user and a wrong password; `account_disabled` where they are
+ * right
+ */
 export async function signInWith(deps: Deps, exchange: Exchange, credentials: SignIn): Promise<UserRecord> {
   const user = await deps.authenticator.check(exchange, credentials);
   if (!user) {

@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { answer, type Env, errors, jsonBodyOf } from "../http/api.ts";
 import { jsonBody } from "../http/body.ts";
 import { json } from "../http/json.ts";
-import type { BreachCheck } from "./breach.ts";
+import { type BreachCheck, refuseBreached } from "./breach.ts";
 import { hashPassword } from "./passwords.ts";
 
 export const signUpRoute = createRoute({
@@ -48,11 +48,7 @@ export async function createUser(
   deps: { database: { models: { users: UserModel } }; isBreached: BreachCheck },
   { username, password, firstName, lastName }: SignUp,
 ): Promise<UserRecord> {
-  if (await deps.isBreached(password)) {
-    throw new AppError("password_breached", {
-      fields: { password: "This password is known from a data breach. Choose another one." },
-    });
-  }
+  await refuseBreached(deps.isBreached, password, "password");
   const user: UserRecord = {
     _id: new Types.ObjectId(),
     username: normalUsername(username),

@@ -15,7 +15,13 @@ import type { Html } from "./layout.ts";
 import { realtimeUrlFor, socketSource } from "./realtime-url.ts";
 
 /** The errors that a form shows beside what was typed. */
-const shownInForm = new Set<ErrorCode>(["invalid_input", "bad_credentials", "password_breached", "username_taken"]);
+const shownInForm = new Set<ErrorCode>([
+  "invalid_input",
+  "bad_credentials",
+  "account_disabled",
+  "password_breached",
+  "username_taken",
+]);
 
 /** The pages, and the forms that work without JavaScript. */
 export function pages(deps: Deps) {

@@ -22,7 +22,12 @@ export async function readFriendships(
   return { wants: await wantsOf(friendships, [...pairs], session), ids: [...pairs].flatMap(idsOf) };
 }
 
-/** A changed pair, to both sides, each as it sees it. */
+/** A person who is gone: whose id it was is all that there is to know. */
+function formerPerson(id: string): Person {
+  return { id, username: "deleted", firstName: "Deleted", lastName: "account" };
+}
+
+/** A changed pair, to both sides, each as it sees it. That there is none any more is told of who is gone, too. */
 export function deliverFriendship(
   io: Io,
   pair: string,
@@ -34,7 +39,8 @@ export function deliverFriendship(
     [low, high],
     [high, low],
   ] as const) {
-    const person = known.people.get(other);
-    if (person) sendToUsers(io, [me], "friend", { person, state: stateFor(me, other, wants) });
+    const state = stateFor(me, other, wants);
+    const person = known.people.get(other) ?? (state === "none" ? formerPerson(other) : undefined);
+    if (person) sendToUsers(io, [me], "friend", { person, state });
   }
 }

@@ -40,3 +40,35 @@ export const sessionTimes = z.object({
 export type SessionTimes = z.infer<typeof sessionTimes>;
 
 export const sessionShown = sessionTimes.extend({ user: person });
+
+/** By which a person names a session: made from the key of its record, and of no use as one. */
+export const sessionId = z.string().regex(/^[\w-]{16}$/, "An id of a session is 16 letters, digits, - and _.");
+export const sessionIdParam = z.object({ id: sessionId });
+
+/** One of a person's sessions, as people know them: by where they signed in. */
+export const ownSession = z.object({
+  id: sessionId,
+  /** When its user signed in. */
+  since: z.iso.datetime(),
+  /** When it was last used; uses are written once in a while. */
+  lastSeen: z.iso.datetime(),
+  /** When it ends if nothing is done with it. */
+  expiresAt: z.iso.datetime(),
+  browser: z.string(),
+  platform: z.string(),
+  /** Whether it is the one that asks. */
+  current: z.boolean(),
+});
+export type OwnSession = z.infer<typeof ownSession>;
+
+export const ownSessions = z.object({ sessions: z.array(ownSession) });
+
+/** What is to be the password as it is now: refused here only where it cannot be one at all. */
+const presentPassword = (label: string) => text(label, { min: 1, max: password.max });
+
+export const changePasswordBody = z.strictObject({
+  current: presentPassword("The current password"),
+  next: text("The new password", password),
+});
+
+export const deleteMeBody = z.strictObject({ password: presentPassword("The password") });

@@ -75,7 +75,9 @@ export class SessionReader {
   async sessionsOf(user: string): Promise<SessionRecord[]> {
     const records: SessionRecord[] = [];
     const now = new Date();
-    for await (const document of this.#options.documents.find({ $or: [{ user }, { user: null as never }] })) {
+    const theirs = { $or: [{ user }, { user: null as never }] };
+    // Who ends them all must not be told of them by a member that is behind.
+    for await (const document of this.#options.documents.find(theirs, { readPreference: "primary" })) {
       const data = await this.#decode(document);
       if (!data || userIdOf(data) !== user) continue;
       const record = await this.#toRecord(document, data);

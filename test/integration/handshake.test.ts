@@ -54,6 +54,7 @@ describe("a socket", () => {
         sameSite: "lax",
       },
       passport: { user: ada.id },
+      device: { browser: "Unknown browser", platform: "Unknown system" },
       lastModified: expect.stringMatching(/^\d{4}-/),
     });
     const { password, ...stored } = (await system.database.models.users.findById(ada.id).lean()) ?? { password: "" };

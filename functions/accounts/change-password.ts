@@ -1,0 +1,58 @@
+import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { changePasswordBody } from "../../shared/contracts/accounts.ts";
+import type { UserRecord } from "../../shared/models/user.ts";
+import type { Deps } from "../deps.ts";
+import { type Env, errors, jsonBodyOf } from "../http/api.ts";
+import { jsonBody } from "../http/body.ts";
+import { apiHeaders } from "../http/json.ts";
+import { refuseBreached } from "./breach.ts";
+import { confirmPassword, wrongPassword } from "./confirm-password.ts";
+import { endSessionsOf } from "./end-sessions.ts";
+import { hashPassword } from "./passwords.ts";
+
+export const changePasswordRoute = createRoute({
+  method: "put",
+  path: "/password",
+  summary: "Change the password; every other session ends, and this one gets a new id",
+  middleware: [jsonBody()] as const,
+  request: { body: jsonBodyOf(changePasswordBody) },
+  responses: {
+    204: { description: "The password is changed" },
+    ...errors(
+      "invalid_input",
+      "invalid_body",
+      "password_breached",
+      "unauthenticated",
+      "bad_credentials",
+      "account_disabled",
+      "origin_refused",
+      "body_too_large",
+      "unsupported_media_type",
+    ),
+  },
+});
+
+export function changePassword(deps: Deps): RouteHandler<typeof changePasswordRoute, Env> {
+  const { database, log } = deps;
+  return async (c) => {
+    const before = c.get("user");
+    const id = before._id.toHexString();
+    const { current, next } = c.req.valid("json");
+    await confirmPassword(before, current, "current");
+    await refuseBreached(deps.isBreached, next, "next");
+    const user = await database.models.users
+      .findOneAndUpdate(
+        // Somebody who changed it meanwhile has made `current` wrong.
+        { _id: before._id, password: before.password },
+        { $set: { password: await hashPassword(next) }, $inc: { passwordChanges: 1 } },
+        { returnDocument: "after" },
+      )
+      .lean<UserRecord>();
+    if (!user) throw wrongPassword("current");
+    const exchange = c.get("exchange");
+    await endSessionsOf(database, id, "passwordChanged", exchange.record?.key);
+    await deps.authenticator.signIn(exchange, user);
+    log.info({ user: id }, "a password was changed");
+    return c.body(null, 204, apiHeaders);
+  };
+}
