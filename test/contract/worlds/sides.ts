@@ -55,7 +55,7 @@ function neighbourStorage({ storage }: Cell) {
 }
 
 /** connect-mongo counts in seconds, and we in milliseconds. */
-function ourStorage({ storage }: Cell) {
+export function ourStorage({ storage }: Cell) {
   const { ttl = 1_209_600, touchAfter = 0, crypto: _, ...same } = typeof storage === "function" ? {} : storage;
   return { ...same, idle: ttl * 1000, absolute: never, touchAfter: touchAfter * 1000 };
 }
