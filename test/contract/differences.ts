@@ -1,6 +1,6 @@
 import session from "express-session";
 import { expect } from "vitest";
-import { secret } from "./cells.ts";
+import { count as countStep, quiet } from "./option-cells.ts";
 import { FailingStore, fail } from "./stores.ts";
 import type { Cell } from "./worlds/cell.ts";
 import { get, post } from "./worlds/step.ts";
@@ -14,9 +14,8 @@ export interface Difference {
   ours: Record<string, unknown>;
 }
 
-const quiet = { secret, resave: false, saveUninitialized: false, cookie: { maxAge: 60_000 } };
 const auto = () => ({ secure: "auto" as const, sameSite: "auto" as never });
-const count = post("/change", { count: "views" });
+const count = countStep();
 const cookieOf = (number: number, rest: string) => `connect.sid=<<id ${number}> signed by secret 0>; Path=/; ${rest}`;
 const inMemory = () => new session.MemoryStore();
 

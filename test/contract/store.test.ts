@@ -21,7 +21,9 @@ const expressWithOurStore: Sides = {
 };
 
 test("Express with our store: no difference to Express with connect-mongo's", async () => {
-  const cells = grid.filter(({ retiredSecret, session }) => !retiredSecret && session.rolling);
+  const cells = grid.filter(({ retiredSecret, session, storage }) => {
+    return !retiredSecret && session.rolling && !storage.transformId === !storage.cryptoAdapter;
+  });
   const result = await compare(cells, { ...database, sides: expressWithOurStore });
   process.stdout.write(`contract: our store at Express, ${summary(result, "cells")}\n`);
   expect(result.differences.join("\n")).toBe("");
