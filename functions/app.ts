@@ -1,14 +1,17 @@
 import { operationTimeout } from "../shared/database.ts";
+import { createAttempts } from "./accounts/attempts.ts";
 import { createBreachCheck } from "./accounts/breach.ts";
 import { accounts } from "./accounts/index.ts";
 import { createAuthenticator } from "./accounts/passport.ts";
+import { ownUsers } from "./accounts/users.ts";
 import { comments } from "./comments/index.ts";
 import type { AppDeps, Deps } from "./deps.ts";
 import { friends } from "./friends/index.ts";
 import { health } from "./health/index.ts";
 import { api } from "./http/api.ts";
+import { countedAddress } from "./http/client-address.ts";
 import { deadline } from "./http/deadline.ts";
-import { errorResponse, missingRoute, reportError, requestIdOf } from "./http/errors.ts";
+import { errorResponse, missingRoute, reportError, requestIdOf, setRetryAfter } from "./http/errors.ts";
 import { json } from "./http/json.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { requireOrigin } from "./http/origin.ts";
@@ -40,9 +43,14 @@ export function createApp(given: AppDeps) {
     secure: config.cookie.secure,
     domain: config.cookie.domain,
   } as const;
-  const authenticator = createAuthenticator(database);
+  const users = given.users ?? ownUsers(given);
+  const authenticator = createAuthenticator({ users, outbox: database.models.outbox });
   const deps: Deps = {
     ...given,
+    users,
+    ownsAccounts: given.users === undefined,
+    attempts: createAttempts(database, log),
+    addressOf: (c) => countedAddress(given.addressOf?.(c)),
     authenticator,
     requireUser: requireUser(authenticator),
     isBreached: config.breachCheck ? createBreachCheck(log) : async () => false,
@@ -73,6 +81,7 @@ export function createApp(given: AppDeps) {
     const isPage = !c.req.path.startsWith("/api/") && c.req.header("accept")?.includes("text/html");
     if (!isPage) return errorResponse(c, error);
     setPageHeaders(c);
+    setRetryAfter(c, error);
     return c.html(errorPage(error, requestIdOf(c), given.assets), error.status);
   };
   app.onError(answerError);

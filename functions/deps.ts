@@ -1,6 +1,9 @@
+import type { Context } from "hono";
 import type { Config } from "../shared/config.ts";
 import type { Database } from "../shared/database.ts";
 import type { Log } from "../shared/log.ts";
+import type { UserDirectory } from "../shared/users.ts";
+import type { Attempts } from "./accounts/attempts.ts";
 import type { BreachCheck } from "./accounts/breach.ts";
 import type { Authenticator } from "./accounts/passport.ts";
 import type { requireUser } from "./http/require-user.ts";
@@ -12,10 +15,19 @@ export interface AppDeps {
   database: Database;
   log: Log;
   assets: Assets;
+  /** The address of whoever sent a request, as the platform knows it. Without it all clients are counted as one. */
+  addressOf?: (c: Context) => string | undefined;
+  /** Another collection of users than Kith's own; people then sign up where it is at home. */
+  users?: UserDirectory;
 }
 
 /** What the features share: the above, and what createApp makes of it. */
 export interface Deps extends AppDeps {
+  users: UserDirectory;
+  attempts: Attempts;
+  /** In the form in which addresses are counted; "unknown" where it is not known. */
+  addressOf: (c: Context) => string;
+  ownsAccounts: boolean;
   authenticator: Authenticator;
   requireUser: ReturnType<typeof requireUser>;
   isBreached: BreachCheck;

@@ -8,6 +8,7 @@ import { createLog, type Log } from "../shared/log.ts";
 import { createApp } from "./app.ts";
 import { health } from "./health/index.ts";
 import { errorResponse } from "./http/errors.ts";
+import { nodeAddressReader } from "./http/node-address.ts";
 import { loadAssets } from "./pages/assets.ts";
 
 /** How long requests under way may take once the process was told to stop, in milliseconds. */
@@ -33,7 +34,8 @@ async function run(config: Config, log: Log): Promise<void> {
   log.info({ address: server.address() }, "functions are listening");
 
   const database = await openDatabaseWhenUp(config, log, stopping.signal);
-  if (database) listener = getRequestListener(createApp({ config, database, log, assets }).fetch);
+  const addressOf = nodeAddressReader(config);
+  if (database) listener = getRequestListener(createApp({ config, database, log, assets, addressOf }).fetch);
   const stop = () => {
     log.info("functions are stopping");
     setTimeout(() => server.closeAllConnections(), closeTimeout).unref();

@@ -6,6 +6,7 @@ import { AppError } from "../shared/errors.ts";
 import type { UserRecord } from "../shared/models/user.ts";
 import { sessionIdOf } from "../shared/session/cookie.ts";
 import { type SessionRecord, userIdOf } from "../shared/session/record.ts";
+import type { UserDirectory } from "../shared/users.ts";
 import type { Connection, Connections } from "./revocation.ts";
 
 /** What a socket knows of itself: the same session that a handler sees, and its user as the database has it. */
@@ -25,9 +26,15 @@ export interface Admission extends SocketData {
  */
 export async function admit(
   request: IncomingMessage,
-  deps: { config: Config; database: Database; connections: Connections; isLive: () => boolean },
+  deps: {
+    config: Config;
+    database: Database;
+    connections: Connections;
+    isLive: () => boolean;
+    users: Pick<UserDirectory, "findById">;
+  },
 ): Promise<Admission> {
-  const { config, database, connections } = deps;
+  const { config, database, connections, users } = deps;
   const { origin, cookie } = request.headers;
   // A browser sends a WebSocket's cookies from any site, and always with an Origin.
   if (!origin || !config.publicOrigins.includes(origin)) throw new AppError("origin_refused");
@@ -38,8 +45,10 @@ export async function admit(
   const connection = connections.register(database.sessions.keyOf(sid));
   request.socket.once("close", () => connections.forget(connection));
   const record = await database.sessions.read(sid);
-  const id = record && userIdOf(record.data);
-  const user = id && /^[0-9a-f]{24}$/.test(id) ? await database.findUser(id) : undefined;
+  const named = record && userIdOf(record.data);
+  const id = named && /^[0-9a-f]{24}$/.test(named) ? named : undefined;
+  if (id) connections.identify(connection, id);
+  const user = id ? await users.findById(id) : undefined;
   if (!record || !user || user.disabledAt || connection.ended) throw new AppError("unauthenticated");
   const { password: _, ...known } = user;
   const owner = { sessionID: sid, sessionStore: database.sessions };

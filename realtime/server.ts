@@ -6,23 +6,38 @@ import type { Config } from "../shared/config.ts";
 import { type Database, operationTimeout } from "../shared/database.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import { AppError, toAppError } from "../shared/errors.ts";
-import { type Log, shortHash } from "../shared/log.ts";
-import { toPerson } from "../shared/models/user.ts";
-import { positionOf } from "../shared/position.ts";
-import { endsOf } from "../shared/session/record.ts";
+import type { Log } from "../shared/log.ts";
+import type { UserDirectory } from "../shared/users.ts";
 import { type Beat, staleAfter, startBeat } from "./changes/beat.ts";
 import { type Changes, openChanges } from "./changes/stream.ts";
+import { Deadlines } from "./deadlines.ts";
 import { createDelivery } from "./delivery/index.ts";
-import { type Io, sessionRoom, userRoom } from "./delivery/rooms.ts";
+import type { Io } from "./delivery/rooms.ts";
+import { createGate } from "./gate.ts";
 import { type Admission, admit } from "./handshake.ts";
 import { answerHttp, bodyOf } from "./health.ts";
+import { join, leave } from "./join.ts";
+import { createRecheck } from "./recheck.ts";
 import { Connections } from "./revocation.ts";
+import { type Sweep, startSweep } from "./sweep.ts";
 
 const socketPath = "/socket.io/";
 
-/** Builds the realtime node on a server that is the caller's to listen with; `start` opens the change stream. */
-export function createRealtime(deps: { config: Config; database: Database; log: Log; server?: Server }) {
+/**
+ * Builds the realtime node on a server that is the caller's to listen with; `start` opens the change stream. `users` is
+ * the directory that createApp was given, if any.
+ */
+export function createRealtime(deps: {
+  config: Config;
+  database: Database;
+  log: Log;
+  server?: Server;
+  users?: Pick<UserDirectory, "findById">;
+  /** Milliseconds between two sweeps (15,000). */
+  sweepInterval?: number | undefined;
+}) {
   const { config, database, log } = deps;
+  const users = deps.users ?? { findById: database.findUser };
   const server = deps.server ?? createServer();
   server.on("request", (request, response) => answerHttp(request, response, () => ({ age: age(), isLive: isLive() })));
   const io: Io = new SocketServer({
@@ -39,7 +54,11 @@ export function createRealtime(deps: { config: Config; database: Database; log: 
 
   const connections = new Connections();
   const admissions = new WeakMap<IncomingMessage, Admission>();
+  const recheck = createRecheck(connections, { sessions: database.sessions, users });
+  const deadlines = new Deadlines(config.session, recheck);
+  const gate = createGate({ recheck, deadlines, connections });
   const delivery = createDelivery({ io, database, connections, log });
+  let sweep: Sweep | undefined;
   let changes: Changes | undefined;
   let beat: Beat | undefined;
   const age = () => beat?.age() ?? Number.POSITIVE_INFINITY;
@@ -51,11 +70,17 @@ export function createRealtime(deps: { config: Config; database: Database; log: 
       refuse(socket, new AppError("not_found"));
       return;
     }
-    withDeadline(admit(request, { config, database, connections, isLive }), operationTimeout).then(
+    withDeadline(admit(request, { config, database, connections, isLive, users }), operationTimeout).then(
       (admission) => {
+        const { connection } = admission;
         if (socket.destroyed) return;
+        if (connection.ended) {
+          refuse(socket, new AppError("unauthenticated"));
+          return;
+        }
         admissions.set(request, admission);
-        admission.connection.onEnd = () => socket.destroy();
+        connection.onEnd = () => socket.destroy();
+        socket.once("close", () => deadlines.forget(connection));
         io.engine.handleUpgrade(request as never, socket, head);
       },
       (thrown) => {
@@ -68,44 +93,34 @@ export function createRealtime(deps: { config: Config; database: Database; log: 
 
   io.on("connection", (socket) => {
     const admission = admissions.get(socket.request);
-    const time = changes?.time();
-    if (!admission || !time || admission.connection.ended) {
-      socket.disconnect(true);
+    if (!admission) {
+      leave(socket);
       return;
     }
-    const { connection, record, session, user } = admission;
-    socket.data = { session, user };
-    connection.onEnd = (reason) => {
-      socket.emit("session", { state: "ended", at: new Date().toISOString(), reason });
-      socket.disconnect(true);
-    };
-    // Clients send nothing: writes are HTTP's job.
-    socket.onAny(() => socket.disconnect(true));
-    const id = user._id.toHexString();
-    void socket.join([userRoom(id), sessionRoom(connection.key)]);
-    const { expiresAt, endsAt } = endsOf(record, config.session, new Date());
-    socket.emit("me", {
-      user: toPerson(user),
-      session: { expiresAt: expiresAt.toISOString(), endsAt: endsAt.toISOString() },
-      time: positionOf(time),
+    join(socket, admission, { config, database, connections, deadlines, changes, log }).catch((error) => {
+      log.warn({ err: error }, "a socket could not be let in");
+      leave(socket);
     });
-    log.debug({ user: id, session: shortHash(connection.key) }, "a socket is connected");
   });
 
   return {
     io,
     server,
+    connections,
     isLive,
     start(): void {
       const node = randomUUID();
       const running = startBeat({ nodes: database.models.nodes, node, log });
       beat = running;
+      sweep = startSweep({ recheck, log, interval: deps.sweepInterval });
       changes = openChanges({
         mongodbUri: config.mongodbUri,
         dbName: database.connection.name,
         log,
         async onBatch(batch, time) {
+          await gate.pass(batch);
           await delivery.deliver(batch, time);
+          gate.passed();
           for (const change of batch) {
             if (change.kind === "beat") running.seen(change.node, change.count);
             if (change.kind === "unreadable") {
@@ -115,13 +130,14 @@ export function createRealtime(deps: { config: Config; database: Database; log: 
           }
         },
         async onGap(reason) {
-          await connections.recheck(database.sessions);
+          await recheck.all();
           delivery.startAnew(reason);
         },
       });
     },
     /** Closes all sockets, then what fed them; the database stays its owner's. */
     async close(): Promise<void> {
+      sweep?.close();
       await io.close();
       await changes?.close();
       await beat?.close();

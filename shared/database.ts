@@ -79,7 +79,9 @@ export async function openDatabase(
   const findUser = coalesce<UserRecord>({
     // The driver's own find: on this path mongoose's query would cost as much as the rest of the request.
     fetchMany: (ids) =>
-      models.users.collection.find<UserRecord>({ _id: { $in: ids.map(toObjectId) } }, inOneBatch(ids)).toArray(),
+      models.users.collection
+        .find<UserRecord>({ _id: { $in: ids.map(toObjectId) } }, { ...inOneBatch(ids), readPreference: "primary" })
+        .toArray(),
     deadline: operationTimeout,
     keyOf: (user) => user._id.toHexString(),
   });

@@ -43,5 +43,8 @@ export function isProxyRange(text: string): boolean {
   if (["loopback", "linklocal", "uniquelocal"].includes(text)) return true;
   const [address = "", prefix] = text.split(/\/(.*)/s);
   const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] as number;
-  return longest > 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= longest));
+  return (
+    longest > 0 &&
+    (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= longest))
+  );
 }

@@ -13,6 +13,7 @@ export const errorTable = {
   username_taken: [409, "This username is taken."],
   idempotency_mismatch: [409, "This Idempotency-Key was used for another comment."],
   too_many_friends: [409, "That is more friends than one person can have."],
+  too_many_open_requests: [409, "Too many of your friend requests are still open."],
   request_timeout: [408, "The request took too long to arrive."],
   body_too_large: [413, "The body is too large."],
   unsupported_media_type: [415, "This content type is not accepted here."],
@@ -68,9 +69,13 @@ const unavailableNames = new Set([
 /** Out of reach, out of time, interrupted, or a primary that is going or gone. */
 const unavailableCodes = new Set([6, 7, 50, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11601, 11602, 13435, 13436]);
 
-/** What an unknown error is to the outside: a database out of reach is 503, everything else a generic 500. */
+/**
+ * What an unknown error is to the outside: a session that ended meanwhile is 401, a database out of reach is 503,
+ * everything else a generic 500.
+ */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof Error && error.name === "SessionGone") return new AppError("unauthenticated", { cause: error });
   return new AppError(isUnavailable(error) ? "unavailable" : "internal", { cause: error });
 }
 

@@ -26,8 +26,10 @@ export const changePasswordRoute = createRoute({
       "bad_credentials",
       "account_disabled",
       "origin_refused",
+      "not_found",
       "body_too_large",
       "unsupported_media_type",
+      "too_many_requests",
     ),
   },
 });
@@ -35,10 +37,9 @@ export const changePasswordRoute = createRoute({
 export function changePassword(deps: Deps): RouteHandler<typeof changePasswordRoute, Env> {
   const { database, log } = deps;
   return async (c) => {
-    const before = c.get("user");
-    const id = before._id.toHexString();
     const { current, next } = c.req.valid("json");
-    await confirmPassword(before, current, "current");
+    const before = await confirmPassword(deps, c, current, "current");
+    const id = before._id.toHexString();
     await refuseBreached(deps.isBreached, next, "next");
     const user = await database.models.users
       .findOneAndUpdate(
@@ -51,7 +52,7 @@ export function changePassword(deps: Deps): RouteHandler<typeof changePasswordRo
     if (!user) throw wrongPassword("current");
     const exchange = c.get("exchange");
     await endSessionsOf(database, id, "passwordChanged", exchange.record?.key);
-    await deps.authenticator.signIn(exchange, user);
+    await deps.authenticator.signIn(exchange, user, { isRotation: true });
     log.info({ user: id }, "a password was changed");
     return c.body(null, 204, apiHeaders);
   };

@@ -21,16 +21,17 @@ export const deleteMeRoute = createRoute({
       "unauthenticated",
       "bad_credentials",
       "origin_refused",
+      "not_found",
       "body_too_large",
       "unsupported_media_type",
+      "too_many_requests",
     ),
   },
 });
 
 export function deleteMe(deps: Deps): RouteHandler<typeof deleteMeRoute, Env> {
   return async (c) => {
-    const user = c.get("user");
-    await confirmPassword(user, c.req.valid("json").password, "password");
+    const user = await confirmPassword(deps, c, c.req.valid("json").password, "password");
     await deleteAccount(deps.database, user._id);
     deps.log.info({ user: user._id.toHexString() }, "an account was deleted");
     // Its record is gone: there is nothing to save at the end of the request.

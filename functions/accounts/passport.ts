@@ -3,52 +3,54 @@ import passport from "passport";
 import { Strategy as LocalStrategy } from "passport-local";
 import type { SignIn } from "../../shared/contracts/accounts.ts";
 import type { EndReason } from "../../shared/contracts/events.ts";
-import type { Database } from "../../shared/database.ts";
-import { normalUsername, type UserRecord } from "../../shared/models/user.ts";
+import type { OutboxModel } from "../../shared/models/outbox.ts";
+import type { UserRecord } from "../../shared/models/user.ts";
 import { explainEnd } from "../../shared/session/ending.ts";
 import { SessionGone } from "../../shared/session/store.ts";
+import type { KnownUser, UserDirectory } from "../../shared/users.ts";
 import { type Exchange, type LiveSession, settled } from "../http/exchange.ts";
 import { deviceFrom } from "./device.ts";
-import { verifyNothing, verifyPassword } from "./passwords.ts";
 import { accountDisabled, requireUnchanged } from "./unchanged.ts";
 
 /** passport, run on an Exchange: who is signed in, and the three ways in which that changes. */
 export interface Authenticator {
   /** The user of a session; undefined where nobody is signed in or the user is gone. */
-  userOf(session: LiveSession | null | undefined): Promise<UserRecord | undefined>;
+  userOf(session: LiveSession | null | undefined): Promise<KnownUser | undefined>;
   /** The user whose credentials these are; undefined alike for an unknown user and a wrong password. */
-  check(exchange: Exchange, credentials: SignIn): Promise<UserRecord | undefined>;
+  check(exchange: Exchange, credentials: SignIn): Promise<KnownUser | undefined>;
   /**
-   * Gives the session a new id, its user and the words for where that is, and saves it.
+   * Gives the session a new id, its user and the words for where that is, and saves it. A rotation is for a user who is
+   * signed in: SessionGone where that has ended meanwhile. Otherwise the user has just proved who they are, whatever
+   * became of the session before.
    * @throws AppError `account_disabled`; `bad_credentials` where the password was changed, or the user went, meanwhile
    */
-  signIn(exchange: Exchange, user: UserRecord): Promise<void>;
+  signIn(exchange: Exchange, user: KnownUser, options?: { isRotation?: boolean }): Promise<void>;
   /** Takes the user from the session and ends it; done too when it has ended already. */
   signOut(exchange: Exchange): Promise<void>;
 }
 
-export function createAuthenticator(database: Pick<Database, "models" | "findUser">): Authenticator {
+export function createAuthenticator({ users, outbox }: { users: UserDirectory; outbox: OutboxModel }): Authenticator {
   const authenticator = new passport.Passport();
   authenticator.use(
     new LocalStrategy((username, password, done) => {
-      verify(database, username, password).then((user) => done(null, user ?? false), done);
+      verify(users, username, password).then((user) => done(null, user ?? false), done);
     }),
   );
   // passport saves the new session right after this, so that what is added to it here needs no write of its own.
   authenticator.serializeUser<string, IncomingMessage>((exchange, user, done) => {
     const { session, context } = exchange as unknown as Exchange;
     if (session) session.device = deviceFrom(context.req.header("user-agent"));
-    done(null, (user as UserRecord)._id.toHexString());
+    done(null, (user as KnownUser)._id.toHexString());
   });
   authenticator.deserializeUser<string>((id, done) => {
     // A disabled user is nobody, whatever session is left.
-    database.findUser(id).then((user) => done(null, user && !user.disabledAt ? user : false), done);
+    users.findById(id).then((user) => done(null, user && !user.disabledAt ? user : false), done);
   });
   const initialize = authenticator.initialize({ compat: false } as never);
   const prepare = (exchange: Exchange) => settled((done) => initialize(exchange as never, {} as never, done as never));
   /** Says why the session that the request came with is about to end, where it was somebody's. */
   const explain = async ({ record }: Exchange, reason: EndReason) => {
-    if (record?.user) await explainEnd(database.models.outbox, [record.key], reason);
+    if (record?.user) await explainEnd(outbox, [record.key], reason);
   };
 
   return {
@@ -57,7 +59,7 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
       if (typeof id !== "string" || !/^[0-9a-f]{24}$/.test(id)) return Promise.resolve(undefined);
       return new Promise((resolve, reject) => {
         authenticator.deserializeUser(id, (error: unknown, user?: unknown) =>
-          error ? reject(error) : resolve((user as UserRecord | false | undefined) || undefined),
+          error ? reject(error) : resolve((user as KnownUser | false | undefined) || undefined),
         );
       });
     },
@@ -65,20 +67,24 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
     check(exchange, credentials) {
       exchange.body = credentials;
       return new Promise((resolve, reject) => {
-        const authenticate = authenticator.authenticate("local", (error: unknown, user?: UserRecord | false) =>
+        const authenticate = authenticator.authenticate("local", (error: unknown, user?: KnownUser | false) =>
           error ? reject(error) : resolve(user || undefined),
         );
         authenticate(exchange as never, {} as never, reject);
       });
     },
 
-    async signIn(exchange, user) {
+    async signIn(exchange, user, { isRotation = false } = {}) {
       if (user.disabledAt) throw accountDisabled();
       await explain(exchange, "replaced");
       await prepare(exchange);
       try {
-        await settled((done) => exchange.logIn(user, done));
-        await requireUnchanged(database.models.users, user);
+        const logIn = () => settled((done) => exchange.logIn(user as UserRecord, done));
+        await logIn().catch((error) => {
+          if (isRotation || !(error instanceof SessionGone)) throw error;
+          return logIn();
+        });
+        await requireUnchanged(users, user);
       } catch (error) {
         // Said to have failed, it must neither be left in the store nor be completed at the end of the request.
         const made = exchange.session;
@@ -107,12 +113,7 @@ export function createAuthenticator(database: Pick<Database, "models" | "findUse
   };
 }
 
-async function verify(
-  { models }: Pick<Database, "models">,
-  username: string,
-  password: string,
-): Promise<UserRecord | undefined> {
-  const user = await models.users.findOne({ username: normalUsername(username) }).lean<UserRecord>();
-  const matches = user ? await verifyPassword(password, user.password) : await verifyNothing(password);
-  return user && matches ? user : undefined;
+async function verify(users: UserDirectory, username: string, password: string): Promise<KnownUser | undefined> {
+  const user = await users.findByName(username);
+  return (await users.verify(user, password)) ? user : undefined;
 }

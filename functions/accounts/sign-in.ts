@@ -1,12 +1,13 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { type SignIn, signInBody } from "../../shared/contracts/accounts.ts";
 import { person } from "../../shared/contracts/people.ts";
 import { AppError } from "../../shared/errors.ts";
-import { toPerson, type UserRecord } from "../../shared/models/user.ts";
+import { toPerson } from "../../shared/models/user.ts";
+import type { KnownUser } from "../../shared/users.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors, jsonBodyOf } from "../http/api.ts";
 import { jsonBody } from "../http/body.ts";
-import type { Exchange } from "../http/exchange.ts";
 import { json } from "../http/json.ts";
 
 export const signInRoute = createRoute({
@@ -25,25 +26,29 @@ export const signInRoute = createRoute({
       "origin_refused",
       "body_too_large",
       "unsupported_media_type",
+      "too_many_requests",
     ),
   },
 });
 
 export function signIn(deps: Deps): RouteHandler<typeof signInRoute, Env> {
-  return async (c) => json(toPerson(await signInWith(deps, c.get("exchange"), c.req.valid("json"))), 200);
+  return async (c) => json(toPerson(await signInWith(deps, c, c.req.valid("json"))), 200);
 }
 
 /**
  * @throws AppError `bad_credentials`, the same for an unknown user and a wrong password; `account_disabled` where they are
- * right
+ *   right; `too_many_requests`, before the password is looked at
  */
-export async function signInWith(deps: Deps, exchange: Exchange, credentials: SignIn): Promise<UserRecord> {
-  const user = await deps.authenticator.check(exchange, credentials);
+export async function signInWith(deps: Deps, c: Context<Env>, credentials: SignIn): Promise<KnownUser> {
+  const { attempts, authenticator, log } = deps;
+  const exchange = c.get("exchange");
+  const attempter = { account: credentials.username, address: deps.addressOf(c) };
+  const user = await attempts.guard(attempter, () => authenticator.check(exchange, credentials));
   if (!user) {
-    deps.log.info("a sign-in was refused");
+    log.info("a sign-in was refused");
     throw new AppError("bad_credentials");
   }
-  await deps.authenticator.signIn(exchange, user);
-  deps.log.info({ user: user._id.toHexString() }, "signed in");
+  await authenticator.signIn(exchange, user);
+  log.info({ user: user._id.toHexString() }, "signed in");
   return user;
 }

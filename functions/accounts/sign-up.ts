@@ -1,4 +1,5 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { Types } from "mongoose";
 import { type SignUp, signUpBody } from "../../shared/contracts/accounts.ts";
 import { person } from "../../shared/contracts/people.ts";
@@ -24,20 +25,30 @@ export const signUpRoute = createRoute({
       "invalid_body",
       "password_breached",
       "origin_refused",
+      "not_found",
       "username_taken",
       "body_too_large",
       "unsupported_media_type",
+      "too_many_requests",
     ),
   },
 });
 
 export function signUp(deps: Deps): RouteHandler<typeof signUpRoute, Env> {
-  return async (c) => {
-    const user = await createUser(deps, c.req.valid("json"));
-    await deps.authenticator.signIn(c.get("exchange"), user);
-    deps.log.info({ user: user._id.toHexString() }, "signed up");
-    return json(toPerson(user), 201);
-  };
+  return async (c) => json(toPerson(await signUpWith(deps, c, c.req.valid("json"))), 201);
+}
+
+/**
+ * Creates a user and signs in.
+ * @throws AppError `not_found` where people sign up elsewhere, `too_many_requests`, and as createUser
+ */
+export async function signUpWith(deps: Deps, c: Context<Env>, values: SignUp): Promise<UserRecord> {
+  if (!deps.ownsAccounts) throw new AppError("not_found", { message: "People do not sign up here." });
+  await deps.attempts.countSignUp(deps.addressOf(c));
+  const user = await createUser(deps, values);
+  await deps.authenticator.signIn(c.get("exchange"), user);
+  deps.log.info({ user: user._id.toHexString() }, "signed up");
+  return user;
 }
 
 /**

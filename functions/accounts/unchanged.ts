@@ -1,5 +1,5 @@
 import { AppError } from "../../shared/errors.ts";
-import type { UserModel, UserRecord } from "../../shared/models/user.ts";
+import type { KnownUser, UserDirectory } from "../../shared/users.ts";
 
 /** Shown at the username, as a form has no other place for it. */
 export function accountDisabled(): AppError {
@@ -12,12 +12,8 @@ export function accountDisabled(): AppError {
  * either comes before this read, or finds that session and ends it. A mere upgrade of the hash is no change.
  * @throws AppError `bad_credentials`, `account_disabled`
  */
-export async function requireUnchanged(users: UserModel, verified: UserRecord): Promise<void> {
-  const user = await users.collection.findOne(
-    { _id: verified._id },
-    // A member that is behind would answer from before the change.
-    { projection: { passwordChanges: 1, disabledAt: 1 }, readPreference: "primary" },
-  );
+export async function requireUnchanged(users: Pick<UserDirectory, "findById">, verified: KnownUser): Promise<void> {
+  const user = await users.findById(verified._id.toHexString());
   if (user?.disabledAt) throw accountDisabled();
   if (!user || (user.passwordChanges ?? 0) !== (verified.passwordChanges ?? 0)) throw new AppError("bad_credentials");
 }

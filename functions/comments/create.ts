@@ -10,6 +10,7 @@ import type { Deps } from "../deps.ts";
 import { answer, type Env, errors, jsonBodyOf } from "../http/api.ts";
 import { jsonBody } from "../http/body.ts";
 import { json } from "../http/json.ts";
+import { createPace } from "./pace.ts";
 
 export const createCommentRoute = createRoute({
   method: "post",
@@ -28,18 +29,20 @@ export const createCommentRoute = createRoute({
       "idempotency_mismatch",
       "body_too_large",
       "unsupported_media_type",
+      "too_many_requests",
     ),
   },
 });
 
 export function createComment({ database }: Deps): RouteHandler<typeof createCommentRoute, Env> {
   const { comments } = database.models;
+  const paced = createPace(comments);
   return async (c) => {
     const author = toPerson(c.get("user"));
     const { body } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
     try {
-      return json(await insertComment(comments, author, body, key), 201);
+      return json(await paced(author.id, () => insertComment(comments, author, body, key)), 201);
     } catch (error) {
       if (key === undefined || !isDuplicateKey(error)) throw error;
       return json(await repeated(comments, author, body, key), 200);

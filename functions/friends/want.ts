@@ -4,7 +4,7 @@ import { friendship } from "../../shared/contracts/friends.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { userIdParam } from "../../shared/contracts/people.ts";
 import { AppError, isDuplicateKey } from "../../shared/errors.ts";
-import { hasAllFriends, wantsOf } from "../../shared/friends/queries.ts";
+import { hasAllFriends, hasAllOpenRequests, wantsOf } from "../../shared/friends/queries.ts";
 import { idsOf, pairOf, stateFor } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
 import { toPerson } from "../../shared/models/user.ts";
@@ -21,7 +21,14 @@ export const wantRoute = createRoute({
   request: { params: userIdParam },
   responses: {
     200: answer(friendship, "The pair as this side sees it now"),
-    ...errors("invalid_input", "unauthenticated", "origin_refused", "not_found", "too_many_friends"),
+    ...errors(
+      "invalid_input",
+      "unauthenticated",
+      "origin_refused",
+      "not_found",
+      "too_many_friends",
+      "too_many_open_requests",
+    ),
   },
 });
 
@@ -36,6 +43,10 @@ export function want({ database, log }: Deps): RouteHandler<typeof wantRoute, En
     if (state === "friends" || state === "outgoing") return json({ person: other, state }, 200);
     if ((await hasAllFriends(friendships, myId)) || (await hasAllFriends(friendships, other.id))) {
       throw new AppError("too_many_friends", { message: `One person can have at most ${limits.friends} friends.` });
+    }
+    if (state === "none" && (await hasAllOpenRequests(friendships, myId))) {
+      const message = `At most ${limits.openRequests} of your friend requests can be open. Cancel one first.`;
+      throw new AppError("too_many_open_requests", { message });
     }
     const before = await addWant(friendships, myId, other.id);
     if (stateFor(myId, other.id, before) === "none") {

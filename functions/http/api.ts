@@ -2,14 +2,14 @@ import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { errorBody } from "../../shared/contracts/errors.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
 import { AppError, errorTable } from "../../shared/errors.ts";
-import type { UserRecord } from "../../shared/models/user.ts";
+import type { KnownUser } from "../../shared/users.ts";
 import type { Exchange, LiveSession } from "./exchange.ts";
 
 export type Env = {
   Variables: {
     exchange: Exchange;
     session: LiveSession | null | undefined;
-    user: UserRecord;
+    user: KnownUser;
     requestId: string;
   };
 };

@@ -15,7 +15,12 @@ export function errorResponse(c: Context<Env>, error: AppError): Response {
     requestId: requestIdOf(c),
     ...(error.fields ? { fields: error.fields } : {}),
   };
+  setRetryAfter(c, error);
   return c.json(body, error.status, apiHeaders);
+}
+
+export function setRetryAfter(c: Context, { retryAfter }: AppError): void {
+  if (retryAfter !== undefined) c.header("retry-after", String(retryAfter));
 }
 
 /** Made when it is first asked for: only errors and their log lines need one. */

@@ -25,11 +25,12 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <h1 class="unseen">Your feed</h1>
 <form class="card composer" id="composer">
 <label for="composer-text">Say something to your friends</label>
-<textarea id="composer-text" rows="3" aria-describedby="composer-hint composer-problem"></textarea>
+<textarea id="composer-text" rows="3" autocomplete="off" aria-describedby="composer-hint composer-problem"></textarea>
 <p class="field-problem" id="composer-problem" role="alert"></p>
 <div class="row"><p class="hint" id="composer-hint">Up to ${limits.comment.max.toLocaleString("en")} characters. Ctrl+Enter sends.</p>
 <button class="primary" id="composer-send">Send</button></div>
 </form>
+<p class="notice" id="ending" role="status"></p>
 <p class="notice" id="notice" role="status"></p>
 <p class="unseen" id="arrival" role="status"></p>
 <section aria-labelledby="feed-heading">

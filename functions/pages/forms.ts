@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { EndReason } from "../../shared/contracts/events.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import type { AppError, FieldErrors } from "../../shared/errors.ts";
 import type { Assets } from "./assets.ts";
@@ -38,9 +39,21 @@ const signUpFields: Field[] = [
   },
 ];
 
-/** The home page of whoever is not signed in. */
-export function signInPage(assets: Assets, attempt: Attempt & { hasEnded?: boolean } = {}): Html {
-  const note = attempt.hasEnded && html`<p class="note" role="status">Your session has ended. Sign in to go on.</p>`;
+const ended = "Your session has ended. Sign in to go on.";
+const endSentences: Record<EndReason, string> = {
+  signedOut: "You have signed out.",
+  endedElsewhere: "This session was ended from another one of yours. Sign in to go on.",
+  passwordChanged: "Your password was changed, so this session ended. Sign in with the new one.",
+  accountDeleted: "This account was deleted.",
+  accountDisabled: "This account is disabled.",
+  expired: "Your session ran out. Sign in to go on.",
+  replaced: ended,
+  unknown: ended,
+};
+
+/** The home page of whoever is not signed in, and why they no longer are. */
+export function signInPage(assets: Assets, attempt: Attempt & { ended?: EndReason } = {}): Html {
+  const note = attempt.ended && html`<p class="note" role="status">${endSentences[attempt.ended]}</p>`;
   return formPage(assets, attempt, { title: "Sign in", action: "/login", fields: signInFields, note }, [
     "New here?",
     html`<a href="/signup">Sign up</a>`,
@@ -67,7 +80,7 @@ function formPage(
     error ? `Error: ${form.title}` : form.title,
     html`<h1>${form.title}</h1>
 ${form.note}
-${error && summary(errors, form.fields)}
+${error && summary(error, errors, form.fields)}
 <form method="post" action="${form.action}" novalidate>
 ${form.fields.map((field) => input(field, values?.[field.name], errors[field.name]))}
 <button class="primary wide">${form.title}</button>
@@ -83,7 +96,7 @@ function fieldErrors(error: AppError | undefined): FieldErrors {
 }
 
 /** Takes the focus, so that it is heard and read before the fields. */
-function summary(errors: FieldErrors, fields: Field[]): Html {
+function summary(error: AppError, errors: FieldErrors, fields: Field[]): Html {
   const atFields = fields.filter(({ name }) => errors[name]);
   const others = Object.entries(errors).filter(([name]) => !fields.some((field) => field.name === name));
   return html`<div class="problem" role="alert" tabindex="-1" autofocus>
@@ -91,6 +104,7 @@ function summary(errors: FieldErrors, fields: Field[]): Html {
 <ul>
 ${atFields.map(({ name }) => html`<li><a href="#${name}">${errors[name]}</a></li>`)}
 ${others.map(([name, message]) => html`<li>${name}: ${message}</li>`)}
+${atFields.length + others.length === 0 && html`<li>${error.message}</li>`}
 </ul>
 </div>`;
 }

@@ -1,13 +1,15 @@
 import { type Context, Hono } from "hono";
 import type { z } from "zod";
 import { signInBody, signUpBody } from "../../shared/contracts/accounts.ts";
+import { type EndReason, endReason } from "../../shared/contracts/events.ts";
 import { AppError, type ErrorCode } from "../../shared/errors.ts";
 import { signInWith } from "../accounts/sign-in.ts";
 import { endSession } from "../accounts/sign-out.ts";
-import { createUser } from "../accounts/sign-up.ts";
+import { signUpWith } from "../accounts/sign-up.ts";
 import type { Deps } from "../deps.ts";
 import { type Env, invalidInput } from "../http/api.ts";
 import { readForm } from "../http/body.ts";
+import { setRetryAfter } from "../http/errors.ts";
 import { dashboardPage } from "./dashboard.ts";
 import { type Attempt, signInPage, signUpPage } from "./forms.ts";
 import { setPageHeaders } from "./headers.ts";
@@ -21,6 +23,7 @@ const shownInForm = new Set<ErrorCode>([
   "account_disabled",
   "password_breached",
   "username_taken",
+  "too_many_requests",
 ]);
 
 /** The pages, and the forms that work without JavaScript. */
@@ -30,7 +33,8 @@ export function pages(deps: Deps) {
 
   app.get("/", async (c) => {
     if (await isSignedIn(deps, c)) return redirect(c, "/dashboard");
-    return page(c, signInPage(assets, { hasEnded: c.req.query("ended") !== undefined }));
+    const ended = c.req.query("ended");
+    return page(c, signInPage(assets, ended === undefined ? {} : { ended: reasonOf(ended) }));
   });
   app.get("/signup", async (c) => {
     if (await isSignedIn(deps, c)) return redirect(c, "/dashboard");
@@ -48,7 +52,7 @@ export function pages(deps: Deps) {
     form(
       (attempt) => signInPage(assets, attempt),
       async (c, values) => {
-        await signInWith(deps, c.get("exchange"), parse(signInBody, values));
+        await signInWith(deps, c, parse(signInBody, values));
       },
     ),
   );
@@ -57,9 +61,7 @@ export function pages(deps: Deps) {
     form(
       (attempt) => signUpPage(assets, attempt),
       async (c, values) => {
-        const user = await createUser(deps, parse(signUpBody, values));
-        await deps.authenticator.signIn(c.get("exchange"), user);
-        deps.log.info({ user: user._id.toHexString() }, "signed up");
+        await signUpWith(deps, c, parse(signUpBody, values));
       },
     ),
   );
@@ -82,6 +84,7 @@ function form(
       await handle(c, values);
     } catch (error) {
       if (!(error instanceof AppError) || !shownInForm.has(error.code)) throw error;
+      setRetryAfter(c, error);
       return page(c, show({ values, error }), error.status);
     }
     return redirect(c, "/dashboard");
@@ -92,6 +95,11 @@ function parse<Schema extends z.ZodType>(schema: Schema, values: Record<string, 
   const parsed = schema.safeParse(values);
   if (!parsed.success) throw invalidInput(parsed.error);
   return parsed.data;
+}
+
+/** The reason of an end that an address names. */
+function reasonOf(named: string): EndReason {
+  return endReason.safeParse(named).data ?? "unknown";
 }
 
 async function isSignedIn(deps: Deps, c: Context<Env>): Promise<boolean> {

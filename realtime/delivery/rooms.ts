@@ -1,8 +1,10 @@
-import type { Server } from "socket.io";
+import type { Server, Socket } from "socket.io";
 import type { ClientEvents, EventName, EventPayload, ServerEvents } from "../../shared/contracts/events.ts";
 import type { SocketData } from "../handshake.ts";
 
 export type Io = Server<ClientEvents, ServerEvents, Record<string, never>, SocketData>;
+
+export type KithSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, SocketData>;
 
 export function userRoom(id: string): string {
   return `user:${id}`;

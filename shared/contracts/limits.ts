@@ -13,4 +13,14 @@ export const limits = {
   /** What a client that was away may catch up on, whichever ends first. */
   catchUp: { milliseconds: 24 * 60 * 60 * 1000, comments: 1_000, overlapSeconds: 10 },
   bodyBytes: 64 * 1024,
+  /** Failures of signing in: of one account from one address, and of one address; the time starts with the first. */
+  signIn: {
+    perAccount: { failures: 10, milliseconds: 15 * 60 * 1000 },
+    perAddress: { failures: 100, milliseconds: 60 * 60 * 1000 },
+  },
+  /** Sign-ups of one address, whether or not they succeed: each costs a hash. */
+  signUp: { perAddress: { attempts: 20, milliseconds: 60 * 60 * 1000 } },
+  commentsPerMinute: 60,
+  /** Friend requests of one person that nobody has answered yet. */
+  openRequests: 200,
 } as const;

@@ -78,3 +78,10 @@ export async function hasAllFriends(friendships: FriendshipModel, user: string):
   );
   return count >= limits.friends;
 }
+
+/** Whether as many requests of a user are open as one person can have. */
+export async function hasAllOpenRequests(friendships: FriendshipModel, user: string): Promise<boolean> {
+  const id = new ObjectId(user);
+  const count = await friendships.collection.countDocuments({ users: id, wants: [id] }, { limit: limits.openRequests });
+  return count >= limits.openRequests;
+}

@@ -1,4 +1,5 @@
 import type { Connection } from "mongoose";
+import { type AttemptModel, attemptModel } from "./attempt.ts";
 import { type CommentModel, commentModel } from "./comment.ts";
 import { type FriendshipModel, friendshipModel } from "./friendship.ts";
 import { type NodeModel, nodeModel } from "./node.ts";
@@ -6,6 +7,7 @@ import { type OutboxModel, outboxModel } from "./outbox.ts";
 import { type UserModel, userModel } from "./user.ts";
 
 export interface Models {
+  attempts: AttemptModel;
   users: UserModel;
   friendships: FriendshipModel;
   comments: CommentModel;
@@ -16,6 +18,7 @@ export interface Models {
 /** Registers the models on a connection, never on mongoose itself: a process may hold several databases. */
 export function registerModels(connection: Connection): Models {
   return {
+    attempts: attemptModel(connection),
     users: userModel(connection),
     friendships: friendshipModel(connection),
     comments: commentModel(connection),

@@ -49,7 +49,8 @@ export class SessionReader {
     const { documents, deadline } = options;
     const taken = new WeakSet<object>();
     const fetch = coalesce<StoredSession>({
-      fetchMany: (keys) => documents.find({ _id: { $in: keys } }, inOneBatch(keys)).toArray(),
+      fetchMany: (keys) =>
+        documents.find({ _id: { $in: keys } }, { ...inOneBatch(keys), readPreference: "primary" }).toArray(),
       keyOf: (document) => document._id,
       deadline,
     });
@@ -78,7 +79,7 @@ export class SessionReader {
     const theirs = { $or: [{ user }, { user: null as never }] };
     // Who ends them all must not be told of them by a member that is behind.
     for await (const document of this.#options.documents.find(theirs, { readPreference: "primary" })) {
-      const data = await this.#decode(document);
+      const data = await this.decode(document);
       if (!data || userIdOf(data) !== user) continue;
       const record = await this.#toRecord(document, data);
       if (isAlive(record, this.#options.lifetimes, now)) records.push(record);
@@ -100,7 +101,7 @@ export class SessionReader {
   async #toRecord(document: StoredSession): Promise<SessionRecord | undefined>;
   async #toRecord(document: StoredSession, data: SessionData): Promise<SessionRecord>;
   async #toRecord(document: StoredSession, given?: SessionData): Promise<SessionRecord | undefined> {
-    const data = given ?? (await this.#decode(document));
+    const data = given ?? (await this.decode(document));
     if (!data) return undefined;
     if (this.#options.internals.options.touchAfter > 0 && document.lastModified) {
       (data as { lastModified?: Date }).lastModified = document.lastModified;
@@ -116,7 +117,7 @@ export class SessionReader {
   }
 
   /** The decoded session; undefined, and reported, where there is none to be found. */
-  async #decode(document: StoredSession): Promise<SessionData | undefined> {
+  async decode(document: StoredSession): Promise<SessionData | undefined> {
     const { internals, onUnreadable } = this.#options;
     try {
       await internals.decryptSession(document);

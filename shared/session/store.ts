@@ -2,6 +2,7 @@ import { MongoStore } from "connect-mongo";
 import type { Session, SessionData } from "express-session";
 import type { Collection, Document, UpdateFilter, UpdateOptions } from "mongodb";
 import { withDeadline } from "../deadline.ts";
+import { HeldSessions } from "./held.ts";
 import { type Internals, SessionReader, type StoredSession } from "./reader.ts";
 import { type Lifetimes, type SessionRecord, userIdOf } from "./record.ts";
 import type { SessionStoreOptions } from "./store-options.ts";
@@ -9,6 +10,8 @@ import type { SessionStoreOptions } from "./store-options.ts";
 /** The code by which express-session knows "not found", as opposed to a store that fails. */
 export class SessionGone extends Error {
   readonly code = "ENOENT";
+  /** What Express answers where nobody catches it. */
+  readonly status = 401;
   constructor() {
     super("The session has ended.");
     this.name = "SessionGone";
@@ -17,7 +20,8 @@ export class SessionGone extends Error {
 
 /**
  * connect-mongo's store with its documents unchanged, and what express-session lacks: a save of a session that was read
- * before never creates its record again, both lifetimes are checked on every read, and reads of one turn share a query.
+ * before never creates its record again, nobody is carried over from one that ended meanwhile, both lifetimes are checked
+ * on every read, and reads of one turn share a query.
  * Uses the client without owning it: `close` is its owner's to call. An Express app can use it as its `store`.
  */
 export class SessionStore extends MongoStore {
@@ -26,8 +30,7 @@ export class SessionStore extends MongoStore {
   private readonly reader: SessionReader;
   private readonly touchAfter: number;
   private readonly deadline: number;
-  /** Sessions that came out of the store or went in: saving one that is no longer there must not revive it. */
-  private readonly known = new WeakSet<object>();
+  private readonly held = new HeldSessions();
 
   constructor(options: SessionStoreOptions) {
     const { client, dbName, idle, absolute, touchAfter = 0, deadline = 5_000, onUnreadable, ...storage } = options;
@@ -51,6 +54,8 @@ export class SessionStore extends MongoStore {
       deadline,
       onUnreadable: onUnreadable ?? (() => {}),
     });
+    // A middleware may call it on a store of its own, as with express-session's.
+    this.regenerate = this.regenerate.bind(this);
   }
 
   private get internals(): Internals {
@@ -91,7 +96,7 @@ export class SessionStore extends MongoStore {
 
   override createSession(request: unknown, data: SessionData): Session & SessionData {
     const session = super.createSession(request as never, data as never) as Session & SessionData;
-    this.known.add(session);
+    this.held.hold(session.id, session);
     this.reader.pass(data, session);
     return session;
   }
@@ -113,22 +118,47 @@ export class SessionStore extends MongoStore {
   }
 
   override set(sid: string, session: SessionData, callback?: (error: unknown) => void): void {
-    const known = this.known.has(session);
+    const user = userIdOf(session);
+    const write = async (filter: { _id: string }, update: UpdateFilter<StoredSession>, options: UpdateOptions) => {
+      const held = this.held.of(sid, session);
+      const known = held !== undefined;
+      const result = await this.documents.updateOne(filter, withSiblings(update, user, known, held?.user !== user), {
+        ...options,
+        upsert: !known,
+      });
+      if (known && result.matchedCount === 0) throw new SessionGone();
+      this.held.hold(sid, session, user);
+      return result;
+    };
     const through = {
-      updateOne: async (filter: { _id: string }, update: UpdateFilter<StoredSession>, options: UpdateOptions) => {
-        const isNewUser = !known || this.recordOf(session)?.user !== userIdOf(session);
-        const result = await this.documents.updateOne(filter, withSiblings(update, session, known, isNewUser), {
-          ...options,
-          upsert: !known,
-        });
-        if (known && result.matchedCount === 0) throw new SessionGone();
-        this.known.add(session);
-        return result;
-      },
+      updateOne: (...given: Parameters<typeof write>) => this.held.inTurn(session, () => write(...given)),
     };
     // connect-mongo builds the document; only its last step, the write, is ours.
     const writer = Object.create(this, { collectionP: { value: Promise.resolve(through) } });
     MongoStore.prototype.set.call(writer, sid, session as never, callback);
+  }
+
+  /**
+   * Gives a request a new session in the place of its own, which ends. SessionGone where somebody was signed in by it who
+   * no longer is: whoever carried them over to the new one would undo a sign-out. The request then holds the new session,
+   * as with any error, and to regenerate that one succeeds.
+   */
+  override regenerate(request: Request, callback: (error?: unknown) => void): void {
+    const { sessionID: sid, session, sessionStore } = request;
+    const user = session ? this.held.of(sid, session)?.user : undefined;
+    const done = (error: unknown) => {
+      sessionStore.generate(request);
+      callback(error);
+    };
+    this.take(sid).then((taken) => done(user !== undefined && taken !== user ? new SessionGone() : null), done);
+  }
+
+  /** Deletes the record of a session id. Whose it was at that moment; undefined where it was nobody's or not there. */
+  private async take(sid: string): Promise<string | undefined> {
+    const document = await this.documents.findOneAndDelete({ _id: this.keyOf(sid) });
+    this.emit("destroy", sid);
+    const data = document && (await this.reader.decode(document));
+    return data ? userIdOf(data) : undefined;
   }
 
   override touch(sid: string, session: SessionData, callback?: (error: unknown) => void): void {
@@ -149,8 +179,14 @@ export class SessionStore extends MongoStore {
   }
 }
 
-function withSiblings(update: Document, session: SessionData, known: boolean, isNewUser: boolean): Document {
-  const user = userIdOf(session);
+/** What express-session puts on a request: `sessionStore` is the store as that request sees it, `generate` included. */
+interface Request {
+  sessionID: string;
+  session?: SessionData;
+  sessionStore: { generate(request: object): void };
+}
+
+function withSiblings(update: Document, user: string | undefined, known: boolean, isNewUser: boolean): Document {
   if (!user) return known ? { ...update, $unset: { user: "", since: "" } } : update;
   return { ...update, $set: { ...update.$set, user, ...(isNewUser ? { since: new Date() } : {}) } };
 }

@@ -1,13 +1,27 @@
 import { estimateHttp, httpRows } from "./http/rows.ts";
+import { estimateLogout, logoutRows } from "./logout/rows.ts";
 import { describeMachine, reserveCore } from "./machine.ts";
 import { estimateMiddleware, middlewareRows } from "./middleware/rows.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { stopChildren } from "./processes.ts";
 import { estimatePush, pushRows } from "./push/rows.ts";
+import { estimateSignIn, signInRows } from "./signin/rows.ts";
 import { createWorld, people } from "./world.ts";
 
-const rows = { http: httpRows, push: pushRows, middleware: middlewareRows };
-const estimates = { http: estimateHttp, push: estimatePush, middleware: estimateMiddleware };
+const rows = {
+  http: httpRows,
+  push: pushRows,
+  middleware: middlewareRows,
+  signin: signInRows,
+  logout: logoutRows,
+};
+const estimates = {
+  http: estimateHttp,
+  push: estimatePush,
+  middleware: estimateMiddleware,
+  signin: estimateSignIn,
+  logout: estimateLogout,
+};
 
 /** Ends with a code other than 0 when the bench could not run; figures that fall short are no failure. */
 async function main(): Promise<number> {

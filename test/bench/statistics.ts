@@ -19,3 +19,12 @@ export function paired(
   const combined = a.map((value, i) => combine(value, b[i] ?? Number.NaN));
   return { median: median(combined), min: Math.min(...combined), max: Math.max(...combined) };
 }
+
+const resamples = 2_000;
+
+/** A 95 % confidence interval of the median, by the bootstrap: the medians of samples drawn from the values themselves. */
+export function medianInterval(values: readonly number[]): { low: number; high: number } {
+  const draw = () => values[Math.floor(Math.random() * values.length)] ?? Number.NaN;
+  const medians = Array.from({ length: resamples }, () => median(values.map(draw)));
+  return { low: quantile(medians, 0.025), high: quantile(medians, 0.975) };
+}

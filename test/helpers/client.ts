@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { hc } from "hono/client";
 import { io, type Socket } from "socket.io-client";
 import type { AppType } from "../../functions/app.ts";
@@ -13,6 +14,10 @@ export const testPassword = "correct horse battery staple";
 export class Client {
   readonly cookies = new Map<string, string>();
   readonly api: ReturnType<typeof hc<AppType>>;
+  /** Of its own, and of no network. */
+  readonly address = `2001:db8:${randomBytes(4)
+    .toString("hex")
+    .replace(/(?=.{4}$)/, ":")}::1`;
   readonly #urls: { functionsUrl: string; realtimeUrl: string; origin?: string };
   readonly #sockets: RecordingSocket[] = [];
   me: Person | undefined;
@@ -33,10 +38,11 @@ export class Client {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   }
 
-  /** fetch as this browser's page would: with its cookies and its origin, following no redirect. */
+  /** fetch as this browser's page would: with its cookies, its origin and its address, following no redirect. */
   async fetch(path: string | URL | Request, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     if (!headers.has("origin")) headers.set("origin", this.#urls.origin ?? testOrigin);
+    if (!headers.has("x-forwarded-for")) headers.set("x-forwarded-for", this.address);
     if (this.cookies.size > 0 && !headers.has("cookie")) headers.set("cookie", this.cookieHeader);
     const response = await fetch(new URL(path instanceof Request ? path.url : path, this.#urls.functionsUrl), {
       redirect: "manual",

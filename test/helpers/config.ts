@@ -15,6 +15,8 @@ export function testEnvironment(overrides: Record<string, string> = {}): Record<
     SESSION_SECRETS: testSecret,
     PUBLIC_ORIGIN: testOrigin,
     BREACH_CHECK: "off",
+    // Each test client says where it comes from, as a proxy would: all come from one machine.
+    TRUST_PROXY: "loopback",
     LOG_LEVEL: "silent",
     ...overrides,
   };

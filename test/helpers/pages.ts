@@ -29,6 +29,7 @@ export class Pages implements AsyncDisposable {
   readonly processes: Processes;
   readonly #browser: Browser;
   readonly #contexts: BrowserContext[] = [];
+  #opened = 0;
   /** What no page may do: an error in its console, or a request to another host. */
   readonly #faults: string[] = [];
 
@@ -47,7 +48,11 @@ export class Pages implements AsyncDisposable {
 
   /** A page in a context of its own; what its console is told goes to `console`. */
   async newPage(options: { javaScriptEnabled?: boolean; console?: string[] } = {}): Promise<Page> {
-    const context = await this.#browser.newContext({ javaScriptEnabled: options.javaScriptEnabled ?? true });
+    const context = await this.#browser.newContext({
+      javaScriptEnabled: options.javaScriptEnabled ?? true,
+      // As a proxy would say: people come from different places.
+      extraHTTPHeaders: { "x-forwarded-for": `192.0.2.${++this.#opened}` },
+    });
     context.setDefaultTimeout(10_000);
     this.#contexts.push(context);
     const page = await context.newPage();

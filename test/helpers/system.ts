@@ -3,12 +3,14 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "../../functions/app.ts";
+import { nodeAddressReader } from "../../functions/http/node-address.ts";
 import { loadAssets } from "../../functions/pages/assets.ts";
 import { createIndexes } from "../../infra/indexes.ts";
 import { createRealtime } from "../../realtime/server.ts";
 import type { Config } from "../../shared/config.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
 import { createLog, type Log } from "../../shared/log.ts";
+import type { UserDirectory } from "../../shared/users.ts";
 import { Client } from "./client.ts";
 import { testConfig } from "./config.ts";
 import { until } from "./until.ts";
@@ -29,15 +31,24 @@ export interface System extends AsyncDisposable {
   person(firstName: string): Promise<Client>;
 }
 
-export async function startSystem(options: { environment?: Record<string, string>; log?: Log } = {}): Promise<System> {
+export async function startSystem(
+  options: {
+    environment?: Record<string, string>;
+    log?: Log;
+    users?: (database: Database) => UserDirectory;
+    sweepInterval?: number;
+  } = {},
+): Promise<System> {
   const config = testConfig(options.environment);
   const log = options.log ?? createLog({ name: "test", level: "silent" });
   const [database, realtimeDatabase] = await Promise.all([openDatabase(config), openDatabase(config)]);
   await createIndexes(database);
   const assets = await loadAssets(fileURLToPath(new URL("../../dist/assets", import.meta.url)));
-  const app = createApp({ config, database, log, assets });
+  const users = options.users ? { users: options.users(database) } : {};
+  const app = createApp({ config, database, log, assets, addressOf: nodeAddressReader(config), ...users });
   const functions = createServer(getRequestListener(app.fetch));
-  const realtime = createRealtime({ config, database: realtimeDatabase, log });
+  const { sweepInterval } = options;
+  const realtime = createRealtime({ config, database: realtimeDatabase, log, sweepInterval, ...users });
   const [functionsUrl, realtimeUrl] = await Promise.all([listen(functions), listen(realtime.server)]);
   realtime.start();
   await until(() => realtime.isLive());

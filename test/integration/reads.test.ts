@@ -66,6 +66,7 @@ test("a request without a cookie, or with one that nobody signed, reads nothing"
 
 test("handshakes that arrive together share their reads too", async () => {
   const { config, database } = system;
+  const users = { findById: database.findUser };
   const connections = new Connections();
   const request = () =>
     ({
@@ -74,7 +75,7 @@ test("handshakes that arrive together share their reads too", async () => {
     }) as unknown as IncomingMessage;
   const reads = await profiled(async () => {
     const admissions = await Promise.all(
-      Array.from({ length: 30 }, () => admit(request(), { config, database, connections, isLive: () => true })),
+      Array.from({ length: 30 }, () => admit(request(), { config, database, users, connections, isLive: () => true })),
     );
     expect(new Set(admissions.map(({ session }) => session)).size).toBe(30);
   });

@@ -1,37 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../functions/pages/browser/kit/api.ts";
 import { backoff } from "../../functions/pages/browser/kit/backoff.ts";
-import { createLink, type LinkState } from "../../functions/pages/browser/kit/link.ts";
-import type { FeedSocket } from "../../functions/pages/browser/kit/socket.ts";
+import { me, signedInAs, signedOut, startLink as start } from "../helpers/link.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const signedOut = () => Promise.reject(new ApiError("unauthenticated", "Sign in first."));
-const signedInAs = (id: string) => () =>
-  Promise.resolve({ user: { id, username: id, firstName: id, lastName: "X" }, expiresAt: "", endsAt: "" });
-
-function start(session: () => Promise<unknown>) {
-  const listeners = new Map<string, (payload: never) => void>();
-  const emit = (name: string, payload: unknown) => listeners.get(name)?.(payload as never);
-  const states: LinkState[] = [];
-  const identified: string[] = [];
-  const socket = {
-    on: (name: string, listener: (payload: never) => void) => listeners.set(name, listener),
-    connect: vi.fn(),
-    disconnect: vi.fn(() => emit("disconnect", "io client disconnect")),
-  };
-  const ask = vi.fn(session);
-  const link = createLink(
-    socket as unknown as FeedSocket,
-    ask as never,
-    { changed: (state) => states.push(state), joined() {}, identified: (id) => identified.push(id) },
-    () => 0,
-  );
-  link.start();
-  return { link, socket, emit, states, identified, ask, last: () => states.at(-1) };
-}
-const me = { user: { id: "ada" }, time: "0" };
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe("the link to a realtime node", () => {
@@ -57,8 +31,8 @@ describe("the link to a realtime node", () => {
     const { emit, socket, last } = start(signedOut);
     emit("me", me);
     emit("disconnect", "io server disconnect");
-    await settle();
-    expect(last()).toEqual({ state: "ended" });
+    await vi.advanceTimersByTimeAsync(3_750);
+    expect(last()).toEqual({ state: "ended", reason: "unknown" });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(socket.connect).toHaveBeenCalledTimes(1);
   });
@@ -68,7 +42,7 @@ describe("the link to a realtime node", () => {
     emit("me", me);
     emit("disconnect", "io server disconnect");
     await settle();
-    expect(identified).toEqual(["ben"]);
+    expect(identified).toEqual(["ada", "ben"]);
     await vi.advanceTimersByTimeAsync(300);
     expect(socket.connect).toHaveBeenCalledTimes(2);
   });
@@ -76,12 +50,12 @@ describe("the link to a realtime node", () => {
   test("takes `session` ended for what it is, and asks once when the close follows", async () => {
     const { emit, socket, ask, last } = start(signedOut);
     emit("me", me);
-    emit("session", { state: "ended", at: "", reason: "signed out" });
+    emit("session", { state: "ended", at: "", reason: "signedOut" });
     emit("disconnect", "io server disconnect");
     await settle();
     expect(ask).toHaveBeenCalledTimes(1);
     expect(socket.disconnect).toHaveBeenCalled();
-    expect(last()).toEqual({ state: "ended" });
+    expect(last()).toEqual({ state: "ended", reason: "signedOut" });
   });
 
   test("asks why a handshake failed, but not each time", async () => {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import type { Deps } from "../../functions/deps.ts";
 import type { Env } from "../../functions/http/api.ts";
+import { tooMany } from "../../functions/http/too-many.ts";
 import { pages } from "../../functions/pages/index.ts";
 import { readConfig } from "../../shared/config.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -16,6 +17,9 @@ interface Situation {
   /** What happens when a user is created. */
   create?: () => Promise<unknown>;
   isBreached?: boolean;
+  /** What happens when an attempt is counted. */
+  guard?: () => Promise<unknown>;
+  countSignUp?: () => Promise<unknown>;
 }
 
 /** The pages on stubs; an error that they do not show is answered with 599 and its code. */
@@ -31,6 +35,12 @@ function app(situation: Situation = {}) {
       log: { info() {} },
       clearingCookie,
       isBreached: async () => situation.isBreached ?? false,
+      attempts: {
+        guard: situation.guard ?? ((_: unknown, check: () => unknown) => check()),
+        countSignUp: situation.countSignUp ?? (async () => {}),
+      },
+      addressOf: () => "unknown",
+      canSignUp: true,
       database: { models: { users: { create: situation.create ?? (async () => {}) } } },
       authenticator: {
         userOf: async () => (situation.isSignedIn ? user : undefined),
@@ -46,6 +56,23 @@ function app(situation: Situation = {}) {
 }
 const words = { username: "ada", password: "correct horse battery" };
 const names = { firstName: "Ada", lastName: "Moreau" };
+
+describe("too many attempts", () => {
+  const refuse = () => Promise.reject(tooMany("Too many attempts.", 90_000));
+  test.each([
+    ["/login", { guard: refuse }, words],
+    ["/signup", { countSignUp: refuse }, { ...words, ...names }],
+  ])("%s shows the form again, and says when", async (path, situation, fields) => {
+    const { post, signedIn } = app(situation);
+    const response = await post(path, fields);
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "90"]);
+    const html = await response.text();
+    expect(html).toContain("<li>Too many attempts. Try again in 2 minutes.</li>");
+    expect(html).toContain('value="ada"');
+    expect(html).not.toContain(words.password);
+    expect(signedIn).toEqual([]);
+  });
+});
 
 describe("who sees which page", () => {
   test.each([
@@ -80,9 +107,27 @@ describe("who sees which page", () => {
     expect(response.headers.get("content-security-policy")).toContain("connect-src 'self' ws://127.0.0.1:3001;");
   });
 
-  test("the sign-in page says that a session has ended where one has", async () => {
-    expect(await (await app().app.request("/?ended=1")).text()).toContain("Your session has ended.");
-    expect(await (await app().app.request("/")).text()).not.toContain("ended");
+  test.each([
+    ["signedOut", "You have signed out."],
+    ["endedElsewhere", "This session was ended from another one of yours. Sign in to go on."],
+    ["passwordChanged", "Your password was changed, so this session ended. Sign in with the new one."],
+    ["accountDeleted", "This account was deleted."],
+    ["accountDisabled", "This account is disabled."],
+    ["expired", "Your session ran out. Sign in to go on."],
+    ["replaced", "Your session has ended. Sign in to go on."],
+    ["unknown", "Your session has ended. Sign in to go on."],
+    ["1", "Your session has ended. Sign in to go on."],
+    ["constructor", "Your session has ended. Sign in to go on."],
+    ["", "Your session has ended. Sign in to go on."],
+    ["%3Cb%3Eowned", "Your session has ended. Sign in to go on."],
+  ])("the sign-in page says why a session has ended: %s", async (reason, sentence) => {
+    const html = await (await app().app.request(`/?ended=${reason}`)).text();
+    expect(html.match(/role="status">([^<]*)</)?.[1]).toBe(sentence);
+    expect(html).not.toContain("owned");
+  });
+
+  test("the sign-in page says nothing of it where none has", async () => {
+    expect(await (await app().app.request("/")).text()).not.toMatch(/ended|role="status"/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { assetFiles } from "../../functions/pages/asset-files.ts";
 import { assetsOf } from "../../functions/pages/assets.ts";
-import { exactTime, relativeTime } from "../../functions/pages/browser/time.ts";
+import { clockTime, exactTime, relativeTime } from "../../functions/pages/browser/time.ts";
 import { errorPage } from "../../functions/pages/error.ts";
 import { realtimeUrlFor, socketSource } from "../../functions/pages/realtime-url.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -103,5 +103,10 @@ describe("how long ago", () => {
 
   test("is exact where it is asked for", () => {
     expect(exactTime(now)).toContain("Monday, June 15, 2026");
+  });
+
+  test("soon to come is told by the clock, with the day where that is not today", () => {
+    expect(clockTime(new Date("2026-06-15T14:05:00"), now)).toBe("at 14:05");
+    expect(clockTime(new Date("2026-06-16T00:05:00"), now)).toBe("on Jun 16 at 00:05");
   });
 });

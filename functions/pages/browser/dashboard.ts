@@ -36,7 +36,7 @@ const search = createSearchView(feed);
 
 function draw(state: FeedState): void {
   if (state.connection.state === "ended") {
-    location.assign("/?ended=1");
+    location.assign(`/?ended=${state.connection.reason}`);
     return;
   }
   if (state.ownerId !== ownerId) {
@@ -56,7 +56,9 @@ function draw(state: FeedState): void {
 }
 
 function forgetOwner(): void {
+  comments.reset();
   composer.reset();
+  people.reset();
   search.reset();
   showNotice("");
   showArrival("");

@@ -1,5 +1,5 @@
 import type { Person } from "../../../shared/contracts/people.ts";
-import { ApiError } from "./kit/index.ts";
+import { ApiError, isSuperseded } from "./kit/index.ts";
 
 /** An element that the page's HTML holds. */
 export function byId<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
@@ -81,7 +81,8 @@ export async function act(button: HTMLButtonElement, problem: HTMLElement, work:
   try {
     await work();
   } catch (error) {
-    setText(problem, reasonOf(error));
+    // Somebody else who reads it has asked for nothing.
+    if (!isSuperseded(error)) setText(problem, reasonOf(error));
   } finally {
     button.removeAttribute("aria-busy");
   }

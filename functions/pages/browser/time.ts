@@ -5,6 +5,7 @@ const day = 24 * hour;
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 const exact = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const thisYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
 const anyYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" });
 
@@ -20,4 +21,10 @@ export function relativeTime(then: Date, now: Date): string {
 
 export function exactTime(then: Date): string {
   return exact.format(then);
+}
+
+/** A time soon to come, as part of a sentence: "at 14:05", with the day where that is not today. */
+export function clockTime(then: Date, now: Date): string {
+  const isToday = then.toDateString() === now.toDateString();
+  return isToday ? `at ${clock.format(then)}` : `on ${thisYear.format(then)} at ${clock.format(then)}`;
 }

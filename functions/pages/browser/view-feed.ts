@@ -3,7 +3,7 @@ import { act, actionButton, byId, element, fill, initials, setText } from "./ele
 import { type Feed, type FeedState, fullName } from "./kit/index.ts";
 import { exactTime, relativeTime } from "./time.ts";
 
-/** Draws the comments; gives back what draws a state. */
+/** The comments. */
 export function createFeedView(feed: Feed) {
   const list = byId("comments");
   const empty = byId("feed-empty");
@@ -43,7 +43,11 @@ export function createFeedView(feed: Feed) {
     return actionButton({ text: "Remove", label, problem }, () => feed.removeComment(comment.id));
   }
 
-  return { draw };
+  return {
+    draw,
+    /** Drops what somebody else was told. */
+    reset: () => setText(problem, ""),
+  };
 }
 
 /** The beginning of a text, for where the whole would be too long to listen to. */

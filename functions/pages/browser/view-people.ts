@@ -2,7 +2,7 @@ import type { Person } from "../../../shared/contracts/people.ts";
 import { act, actionButton, byId, element, fill, initials, setText } from "./elements.ts";
 import { type Feed, type FeedState, fullName } from "./kit/index.ts";
 
-/** Friends and requests; gives back what draws a state. */
+/** Friends and requests. */
 export function createPeopleView(feed: Feed) {
   const panel = byId("people");
   const toggle = byId<HTMLButtonElement>("people-toggle");
@@ -53,6 +53,11 @@ export function createPeopleView(feed: Feed) {
     },
     /** Shows the panel where it is folded away. */
     open: () => open(true),
+    /** Drops what somebody else was told or asked. */
+    reset(): void {
+      setText(problem, "");
+      closeConfirmation();
+    },
   };
 }
 
@@ -70,6 +75,12 @@ export function personRow(person: Person, actions: readonly HTMLElement[]): HTML
 function countText(friends: number, requests: number): string {
   if (requests === 0) return `People (${friends})`;
   return requests === 1 ? "People (1 request)" : `People (${requests} requests)`;
+}
+
+/** Leaves the question unanswered, and unreadable. */
+function closeConfirmation(): void {
+  byId<HTMLDialogElement>("confirm").close();
+  setText(byId("confirm-question"), "");
 }
 
 /** Asks once more: an unfriending takes each other's comments from both screens. */

@@ -1,5 +1,6 @@
 import { byId, element, setText } from "./elements.ts";
-import { type Connection, type FeedState, fullName } from "./kit/index.ts";
+import { type Connection, type EndWarning, type FeedState, fullName } from "./kit/index.ts";
+import { clockTime } from "./time.ts";
 
 const words = {
   connecting: "Connecting",
@@ -9,10 +10,11 @@ const words = {
   ended: "Session ended",
 } as const;
 
-/** The person's name and the connection, in the bar; gives back what draws a state. */
+/** The person's name and the connection, in the bar, and the end of the session when it is near. */
 export function createStatusView() {
   const name = byId("full-name");
   const status = byId("connection");
+  const ending = byId("ending");
   const said = element("span");
   // The seconds are for the eye: a screen reader would hear each of them.
   const countdown = element("span", { "aria-hidden": "true" });
@@ -34,6 +36,12 @@ export function createStatusView() {
       setText(said, words[connection.state]);
       status.dataset.state = connection.state;
       drawCountdown();
+      setText(ending, state.ending ? endingText(state.ending) : "");
     },
   };
+}
+
+function endingText({ at, reason }: EndWarning): string {
+  const sentence = `Your session ends ${clockTime(new Date(at), new Date())}.`;
+  return `${sentence} ${reason === "idle" ? "Anything you do here keeps it." : "Sign in again then."}`;
 }

@@ -3,6 +3,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { createApp } from "../../../functions/app.ts";
 import type { Env } from "../../../functions/http/api.ts";
+import { nodeAddressReader } from "../../../functions/http/node-address.ts";
 import { createSession } from "../../../functions/http/session/index.ts";
 import { readConfig } from "../../../shared/config.ts";
 import { openDatabase } from "../../../shared/database.ts";
@@ -13,7 +14,13 @@ import { answerParent, listen, ready } from "../child.ts";
 const config = readConfig(process.env);
 const log = createLog({ name: "functions", level: config.logLevel });
 const database = await openDatabase(config);
-const app = createApp({ config, database, log, assets: { script: "", style: "", files: new Map() } });
+const app = createApp({
+  config,
+  database,
+  log,
+  assets: { script: "", style: "", files: new Map() },
+  addressOf: nodeAddressReader(config),
+});
 
 const sessionOnly = new Hono<Env>();
 sessionOnly.use(

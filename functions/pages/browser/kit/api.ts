@@ -10,8 +10,11 @@ const timeout = 15_000;
 
 /** Why the API did not do what it was asked. */
 export class ApiError extends Error {
-  /** The API's own code; `network` where there was no answer, `unreadable` where something else than the API answered. */
-  readonly code: ErrorCode | "network" | "unreadable";
+  /**
+   * The API's own code; `network` where there was no answer, `unreadable` where something else than the API answered,
+   * `superseded` where somebody else is signed in by now.
+   */
+  readonly code: ErrorCode | "network" | "unreadable" | "superseded";
   readonly fields: FieldErrors | undefined;
 
   constructor(code: ApiError["code"], message: string, options: { fields?: FieldErrors; cause?: unknown } = {}) {
@@ -27,11 +30,35 @@ export function isUnauthenticated(error: unknown): boolean {
   return error instanceof ApiError && error.code === "unauthenticated";
 }
 
+/** Whether a request was given up, as it was somebody else's. */
+export function isSuperseded(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "superseded";
+}
+
+/** On whose behalf requests are sent. */
+export interface Asker {
+  /** Undefined while it is not known who is signed in. */
+  readonly id: string | undefined;
+  /** Aborted when it is somebody else who is. */
+  readonly signal: AbortSignal;
+}
+
 export type Api = ReturnType<typeof createApi>;
 
-/** The API's requests, by what they are for. Each fails with an ApiError. */
-export function createApi(base: string, fetch: typeof globalThis.fetch) {
-  async function send<Answer>(method: string, path: string, headers?: Record<string, string>, body?: object) {
+/**
+ * The API's requests, by what they are for. Each fails with an ApiError. All but the one that asks who is signed in name
+ * who is meant to be: the browser may hold another one's cookie already. `answered` is told of each that succeeds.
+ */
+export function createApi(
+  base: string,
+  fetch: typeof globalThis.fetch,
+  { asker, answered }: { asker: () => Asker; answered: () => void },
+) {
+  async function send<Answer>(method: string, path: string, given: Record<string, string> = {}, body?: object) {
+    const { id, signal } = asker();
+    const headers: Record<string, string> = { accept: "application/json", ...given };
+    if (id !== undefined && path !== "/session") headers["kith-user"] = id;
+    if (body) headers["content-type"] = "application/json";
     let response: Response;
     let text: string;
     try {
@@ -39,14 +66,16 @@ export function createApi(base: string, fetch: typeof globalThis.fetch) {
         method,
         credentials: "same-origin",
         cache: "no-store",
-        headers: { accept: "application/json", ...(body ? { "content-type": "application/json" } : {}), ...headers },
+        headers,
         ...(body ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.timeout(timeout),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
       });
       text = await response.text();
     } catch (cause) {
+      if (signal.aborted) throw new ApiError("superseded", "Somebody else is signed in now.", { cause });
       throw new ApiError("network", "There is no answer. Check the connection.", { cause });
     }
+    if (response.ok) answered();
     if (response.status === 204) return undefined as Answer;
     const answer = parse(text);
     if (response.ok && answer !== undefined) return answer as Answer;

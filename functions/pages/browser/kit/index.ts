@@ -1,19 +1,22 @@
 import type { Comment } from "../../../../shared/contracts/comments.ts";
-import type { Notice } from "../../../../shared/contracts/events.ts";
+import type { EndReason, Notice } from "../../../../shared/contracts/events.ts";
 import type { Friendship } from "../../../../shared/contracts/friends.ts";
 import type { Person } from "../../../../shared/contracts/people.ts";
 import { ApiError, createApi, isUnauthenticated } from "./api.ts";
+import { createEndWarning, type EndWarning } from "./end-warning.ts";
 import { createLink, type LinkState } from "./link.ts";
 import { createPeople, type People } from "./people.ts";
 import { type FeedSocket, openSocket } from "./socket.ts";
 import { createTimeline } from "./timeline.ts";
 
-export { ApiError } from "./api.ts";
+export { ApiError, isSuperseded } from "./api.ts";
+export type { EndWarning } from "./end-warning.ts";
 export { fullName, stateOf } from "./people-list.ts";
 export type { FeedSocket } from "./socket.ts";
 
 export type Connection =
-  | { state: "connecting" | "catching up" | "live" | "ended" }
+  | { state: "connecting" | "catching up" | "live" }
+  | { state: "ended"; reason: EndReason }
   /** `nextTry` is a time in milliseconds since 1970; undefined while a try is under way. */
   | { state: "offline"; nextTry: number | undefined };
 
@@ -21,6 +24,8 @@ export interface FeedState {
   connection: Connection;
   /** Who the socket says one is; known only while it is connected. */
   me: Person | undefined;
+  /** The session is about to end. */
+  ending: EndWarning | undefined;
   /** Whose feed this is; stays while the socket is away. */
   ownerId: string | undefined;
   /** Newest first. */
@@ -53,7 +58,11 @@ export type Feed = ReturnType<typeof createFeed>;
  */
 export function createFeed(options: FeedOptions) {
   const random = options.random ?? Math.random;
-  const api = createApi(options.api, options.fetch ?? ((...given) => globalThis.fetch(...given)));
+  const warning = createEndWarning(changed);
+  const api = createApi(options.api, options.fetch ?? ((...given) => globalThis.fetch(...given)), {
+    asker: () => ({ id: ownerId, signal: owned.signal }),
+    answered: warning.used,
+  });
   const socket = (options.connect ?? openSocket)(options.realtime);
   const shared = { api, random, changed, refused: () => link.recheck() };
   const timeline = createTimeline(shared);
@@ -61,6 +70,8 @@ export function createFeed(options: FeedOptions) {
   let linked: LinkState = { state: "connecting" };
   let me: Person | undefined;
   let ownerId: string | undefined;
+  /** Aborted when the screen becomes another user's, and with it all that was asked for the former one. */
+  let owned = new AbortController();
   /** A text that was not acknowledged, with the key under which it may have been saved all the same. */
   let unsent: { body: string; key: string } | undefined;
 
@@ -77,8 +88,8 @@ export function createFeed(options: FeedOptions) {
         }
         changed();
       },
-      joined({ user, time }) {
-        belongTo(user.id);
+      joined({ user, session, time }) {
+        warning.renewed(session);
         me = user;
         timeline.join(time);
         void people.load();
@@ -98,25 +109,32 @@ export function createFeed(options: FeedOptions) {
   });
   socket.on("friend", applyFriendship);
   socket.on("notice", (notice) => options.onNotice?.(notice));
+  socket.on("session", (told) => {
+    if (told.state === "expiring") warning.warn(told);
+  });
 
   function state(): FeedState {
     const { isLive, ...shown } = timeline.state;
     const connection: Connection = linked.state === "joined" ? { state: isLive ? "live" : "catching up" } : linked;
-    return { connection, me, ownerId, ...shown, people: people.state };
+    return { connection, me, ending: warning.state, ownerId, ...shown, people: people.state };
   }
 
   function changed(): void {
     options.onChange(state());
   }
 
-  /** What is on the screen belongs to one user: another one's comes only after it is gone. */
+  /** What is on the screen belongs to one user: another one's comes only after it is gone, all of it in one change. */
   function belongTo(userId: string): void {
-    if (ownerId !== undefined && ownerId !== userId) {
-      unsent = undefined;
-      people.reset();
-      timeline.reset();
-    }
+    const isOthers = ownerId !== undefined && ownerId !== userId;
     ownerId = userId;
+    if (!isOthers) return;
+    owned.abort();
+    owned = new AbortController();
+    unsent = undefined;
+    warning.reset();
+    people.reset();
+    timeline.reset();
+    changed();
   }
 
   function applyFriendship(friendship: Friendship): void {
@@ -125,12 +143,12 @@ export function createFeed(options: FeedOptions) {
     else if (before !== "friends") timeline.welcomeAuthor(friendship.person.id);
   }
 
-  /** Sends a request; its answer is taken in unless the screen is another user's by then. */
+  /** Awaits a request; its answer is taken in unless the screen is another user's by then. */
   async function ask<Answer>(request: Promise<Answer>, take: (answer: Answer) => void = () => {}): Promise<Answer> {
-    const asker = ownerId;
+    const { signal } = owned;
     try {
       const answer = await request;
-      if (asker === undefined || asker === ownerId) take(answer);
+      if (!signal.aborted) take(answer);
       return answer;
     } catch (error) {
       if (isUnauthenticated(error)) link.recheck();
@@ -160,7 +178,9 @@ export function createFeed(options: FeedOptions) {
         if (unsent === sent) unsent = undefined;
       };
       try {
-        const comment = await ask(api.comment(body, sent.key), timeline.add);
+        const comment = await ask(api.comment(body, sent.key), (saved) => {
+          if (saved.author.id === ownerId) timeline.add(saved);
+        });
         settle();
         return comment;
       } catch (error) {

@@ -1,6 +1,7 @@
-import type { EventPayload } from "../../../../shared/contracts/events.ts";
+import type { EndReason, EventPayload } from "../../../../shared/contracts/events.ts";
 import { type Api, isUnauthenticated } from "./api.ts";
 import { backoff } from "./backoff.ts";
+import { knownReason, pauseAfter } from "./ending.ts";
 import type { FeedSocket } from "./socket.ts";
 
 /** A connection that lasted this long was a good one: the next try after it comes soon. */
@@ -12,7 +13,8 @@ const askAgainAfter = 3_000;
 
 export type LinkState =
   | { state: "joined" }
-  | { state: "connecting" | "ended" }
+  | { state: "connecting" }
+  | { state: "ended"; reason: EndReason }
   /** `nextTry` is a time in milliseconds since 1970; undefined while a try is under way. */
   | { state: "offline"; nextTry: number | undefined };
 
@@ -20,7 +22,7 @@ export interface LinkHooks {
   changed(state: LinkState): void;
   /** The socket says who it is; all it hears from here on is heard by the kit. */
   joined(me: EventPayload<"me">): void;
-  /** Who the session belongs to now, where the socket was lost. */
+  /** Who the session belongs to now: said before anything else that follows from it. */
   identified(userId: string): void;
 }
 
@@ -40,6 +42,10 @@ export interface Link {
 export function createLink(socket: FeedSocket, session: Api["session"], hooks: LinkHooks, random: () => number): Link {
   let phase: "idle" | "trying" | "joined" | "asking" | "waiting" | "ended" = "idle";
   let attempt = 0;
+  /** Why the session ended, as the socket said it; kept until one is joined again. */
+  let reason: EndReason = "unknown";
+  /** Something said that the session ended: no node was lost, which others would be coming back to as well. */
+  let isTold = false;
   let joinedAt: number | undefined;
   let answeredAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -49,6 +55,9 @@ export function createLink(socket: FeedSocket, session: Api["session"], hooks: L
     phase = "joined";
     clearTimeout(timer);
     joinedAt = Date.now();
+    reason = "unknown";
+    isTold = false;
+    hooks.identified(me.user.id);
     hooks.changed({ state: "joined" });
     hooks.joined(me);
   });
@@ -64,8 +73,10 @@ export function createLink(socket: FeedSocket, session: Api["session"], hooks: L
     if (reason === "io server disconnect") ask();
     else wait();
   });
-  socket.on("session", ({ state }) => {
-    if (state === "ended") recheck();
+  socket.on("session", (told) => {
+    if (told.state !== "ended") return;
+    reason = knownReason(told.reason);
+    recheck();
   });
 
   function attemptJoin(): void {
@@ -90,24 +101,45 @@ export function createLink(socket: FeedSocket, session: Api["session"], hooks: L
     phase = "asking";
     clearTimeout(timer);
     hooks.changed({ state: "offline", nextTry: undefined });
+    askAgain(0);
+  }
+
+  function askAgain(refusals: number): void {
     session().then(
       ({ user }) => {
         if (phase !== "asking") return;
         answeredAt = Date.now();
         hooks.identified(user.id);
-        wait();
+        comeBack();
       },
       (error) => {
         if (phase !== "asking") return;
-        if (isUnauthenticated(error)) end();
+        if (isUnauthenticated(error)) doubt(refusals + 1);
         else wait();
       },
     );
   }
 
-  function end(): void {
+  /** Nobody is signed in, or nobody yet. */
+  function doubt(refusals: number): void {
+    const pause = pauseAfter(refusals, reason);
+    if (pause !== undefined) {
+      timer = setTimeout(() => askAgain(refusals), pause);
+      return;
+    }
     phase = "ended";
-    hooks.changed({ state: "ended" });
+    hooks.changed({ state: "ended", reason });
+  }
+
+  /** At once where only this session ended; the answer may have been the old one's still, so only the first time. */
+  function comeBack(): void {
+    const isFirst = isTold && attempt === 0;
+    if (!isFirst) {
+      wait();
+      return;
+    }
+    attempt = 1;
+    attemptJoin();
   }
 
   function retryNow(): void {
@@ -119,6 +151,7 @@ export function createLink(socket: FeedSocket, session: Api["session"], hooks: L
 
   function recheck(): void {
     if (phase === "asking" || phase === "ended" || phase === "idle") return;
+    isTold = true;
     // Before the socket is left, so that its `disconnect` finds the question asked already.
     ask();
     socket.disconnect();

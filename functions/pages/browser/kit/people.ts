@@ -66,11 +66,11 @@ export function createPeople({ api, random, changed, refused }: PeopleOptions) {
       run += 1;
     },
 
+    /** Forgets everything, untold: it was somebody else's. */
     reset(): void {
       run += 1;
       list = noPeople;
       isLoaded = false;
-      changed();
     },
 
     /** Takes in a change of one pair; gives back how one stood before, as far as that is known. */

@@ -106,7 +106,7 @@ export function createTimeline({ api, random, changed, refused }: TimelineOption
 
     reload,
 
-    /** Forgets everything: it was somebody else's. */
+    /** Forgets everything, untold: it was somebody else's. */
     reset(): void {
       run += 1;
       generation += 1;
@@ -117,7 +117,6 @@ export function createTimeline({ api, random, changed, refused }: TimelineOption
       arrivals = [];
       isLive = false;
       isLoaded = false;
-      changed();
     },
 
     /** A comment from the socket; true when it is new here. */

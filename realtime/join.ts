@@ -1,0 +1,73 @@
+import type { Config } from "../shared/config.ts";
+import type { Database } from "../shared/database.ts";
+import { type Log, shortHash } from "../shared/log.ts";
+import { toPerson } from "../shared/models/user.ts";
+import { positionOf } from "../shared/position.ts";
+import { endsOf } from "../shared/session/record.ts";
+import type { Changes } from "./changes/stream.ts";
+import type { Deadlines } from "./deadlines.ts";
+import { type KithSocket, sessionRoom, userRoom } from "./delivery/rooms.ts";
+import type { Admission } from "./handshake.ts";
+import type { Connections } from "./revocation.ts";
+
+/** How long a client may take to close what it was told to close, in milliseconds. */
+const closeTimeout = 1_000;
+
+/**
+ * Lets an admitted socket in: its session is read once more, as its client may have let time pass since the handshake,
+ * and only then does it hear anything.
+ */
+export async function join(
+  socket: KithSocket,
+  admission: Admission,
+  deps: {
+    config: Config;
+    database: Database;
+    connections: Connections;
+    deadlines: Deadlines;
+    changes: Pick<Changes, "time"> | undefined;
+    log: Log;
+  },
+): Promise<void> {
+  const { connection, session, user } = admission;
+  const { config, database, connections, deadlines, log } = deps;
+  socket.data = { session, user };
+  // Clients send nothing: writes are HTTP's job.
+  socket.onAny(() => leave(socket));
+  socket.once("disconnect", () => leave(socket));
+  connection.onEnd = (reason) => {
+    socket.emit("session", { state: "ended", at: new Date().toISOString(), reason });
+    leave(socket);
+  };
+  if (connection.ended) {
+    connection.onEnd(connection.ended);
+    return;
+  }
+  const record = await database.sessions.readKey(connection.key);
+  connections.settle(connection.key, record);
+  const time = deps.changes?.time();
+  if (!record || connection.ended || !socket.connected || socket.request.socket.destroyed) return;
+  if (!time) {
+    leave(socket);
+    return;
+  }
+  const id = user._id.toHexString();
+  void socket.join([userRoom(id), sessionRoom(connection.key)]);
+  const { expiresAt, endsAt } = endsOf(record, config.session, new Date());
+  socket.emit("me", {
+    user: toPerson(user),
+    session: { expiresAt: expiresAt.toISOString(), endsAt: endsAt.toISOString() },
+    time: positionOf(time),
+  });
+  deadlines.watch(connection, record, (warning) => socket.emit("session", warning));
+  log.debug({ user: id, session: shortHash(connection.key) }, "a socket is connected");
+}
+
+/** Closes a socket with its connection, also where the client does not do its part. */
+export function leave(socket: KithSocket): void {
+  socket.disconnect(true);
+  // A client that left its namespace keeps its connection, which nobody would watch.
+  socket.conn.close();
+  const { socket: raw } = socket.request;
+  setTimeout(() => raw.destroy(), closeTimeout).unref();
+}

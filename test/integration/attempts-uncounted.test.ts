@@ -1,0 +1,39 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { testPassword } from "../helpers/client.ts";
+import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
+import { type System, startSystem } from "../helpers/system.ts";
+
+let set: OwnSet;
+let system: System;
+beforeAll(async () => {
+  set = await startOwnSet();
+  system = await startSystem({ environment: { MONGODB_URI: set.uri } });
+});
+afterAll(async () => {
+  await system?.[Symbol.asyncDispose]();
+  await set?.[Symbol.asyncDispose]();
+});
+
+describe("attempts that cannot be counted", () => {
+  const failPoint = (mode: object | string, data: object = {}) =>
+    system.database.connection
+      .getClient()
+      .db("admin")
+      .command({ configureFailPoint: "failCommand", mode, ...data });
+  afterEach(() => failPoint("off"));
+
+  test("are refused with 503, the right password too", async () => {
+    const owner = await system.person("Dora");
+    const signIn = () =>
+      owner.api.api.session.$post({ json: { username: owner.me?.username ?? "", password: testPassword } });
+    const namespace = `${system.database.connection.name}.attempts`;
+    await failPoint("alwaysOn", { data: { failCommands: ["findAndModify"], errorCode: 8000, namespace } });
+    const response = await signIn();
+    expect(response.status as number).toBe(503);
+    expect(await response.json()).toMatchObject({ code: "unavailable" });
+    const json = { username: "dora2", password: testPassword, firstName: "D", lastName: "D" };
+    expect((await system.client().api.api.users.$post({ json })).status as number).toBe(503);
+    await failPoint("off");
+    expect((await signIn()).status).toBe(200);
+  });
+});
