@@ -43,16 +43,6 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      {
-        test: {
-          name: "contract",
-          root,
-          include: ["test/contract/**/*.test.ts"],
-          globalSetup: ["test/helpers/replica-set.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-        },
-      },
     ],
   },
 });
