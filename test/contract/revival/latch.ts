@@ -107,13 +107,16 @@ const latched = [
   ...["insertOne", "insertMany", "updateOne", "updateMany", "replaceOne", "bulkWrite", "deleteOne", "deleteMany"],
 ];
 
+/** What decides whose session there is. Elsewhere the requests do not meet, and each latch multiplies the schedules. */
+const meetingPlaces = new Set(["sessions", "users"]);
+
 /** Latches around the driver's operations of all clients of this process, until disposed of. */
 export function latchDriver(): Disposable {
   const prototype = Collection.prototype as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
   const originals = latched.map((name) => [name, prototype[name] as (typeof prototype)[string]] as const);
   for (const [name, original] of originals) {
     prototype[name] = function (this: Collection, ...given) {
-      const actor = acting.getStore();
+      const actor = meetingPlaces.has(this.collectionName) ? acting.getStore() : undefined;
       const work = () => original.apply(this, given);
       return actor ? actor.perform(`${name} ${this.collectionName}`, () => outside(work)) : work();
     };
