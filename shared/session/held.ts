@@ -12,21 +12,20 @@ export interface Held {
  * create a record again. A copy of a session is known by the Cookie that it shares with it.
  */
 export class HeldSessions {
-  readonly #held = new WeakMap<object, Held>();
   readonly #turns = new WeakMap<object, Promise<unknown>>();
 
   hold(sid: string, session: SessionData, user = userIdOf(session)): void {
     const held = { sid, user };
-    this.#held.set(session, held);
+    mark(session, held);
     // passport's keepSessionInfo gives a new session the Cookie of the one before: its id tells them apart.
-    if (isObject(session.cookie)) this.#held.set(session.cookie, held);
+    if (isObject(session.cookie)) mark(session.cookie, held);
   }
 
   /** What is known of a session that is about to be written under an id; undefined for a new one. */
   of(sid: string, session: SessionData): Held | undefined {
-    const own = this.#held.get(session);
+    const own = markOf(session);
     if (own) return own;
-    const shared = isObject(session.cookie) ? this.#held.get(session.cookie) : undefined;
+    const shared = isObject(session.cookie) ? markOf(session.cookie) : undefined;
     return shared?.sid === sid ? shared : undefined;
   }
 
@@ -36,6 +35,17 @@ export class HeldSessions {
     this.#turns.set(session, turn);
     return turn;
   }
+}
+
+/** On the object itself, and passed on to no copy: a WeakMap would cost each request ten times this. */
+const marked = Symbol("held");
+
+function mark(object: object, held: Held): void {
+  Object.defineProperty(object, marked, { value: held, configurable: true });
+}
+
+function markOf(object: object): Held | undefined {
+  return Object.hasOwn(object, marked) ? (object as { [marked]?: Held })[marked] : undefined;
 }
 
 function isObject(value: unknown): value is object {
