@@ -1,13 +1,15 @@
 import { LRUCache } from "lru-cache";
 import type { EndReason } from "../shared/contracts/events.ts";
 import type { UserRecord } from "../shared/models/user.ts";
-import { type SessionRecord, userIdOf } from "../shared/session/record.ts";
+import { isOfPassword, type SessionRecord, userIdOf } from "../shared/session/record.ts";
 
 /** A connection in any phase, from the first byte of its handshake on. */
 export interface Connection {
   readonly key: string;
   /** Whose it is; undefined before its session's record is read. */
   user: string | undefined;
+  /** How often the password had been changed when its session was made, where that is known. */
+  passwordChanges: number | undefined;
   /** Why it must not go on; undefined while it may. */
   ended: EndReason | undefined;
   /** When its session runs out, as far as is known: milliseconds since 1970. */
@@ -30,6 +32,7 @@ export class Connections {
     const connection: Connection = {
       key,
       user: undefined,
+      passwordChanges: undefined,
       ended: undefined,
       runsOut: Number.POSITIVE_INFINITY,
       onEnd: () => {},
@@ -40,10 +43,11 @@ export class Connections {
   }
 
   /** Says whose a connection is: before the user is read, for the same reason. */
-  identify(connection: Connection, user: string): void {
+  identify(connection: Connection, user: string, passwordChanges?: number): void {
     // One that is gone already would never be forgotten again.
     if (!this.#byKey.of(connection.key).includes(connection)) return;
     connection.user = user;
+    connection.passwordChanges = passwordChanges;
     this.#byUser.add(user, connection);
   }
 
@@ -92,9 +96,12 @@ export class Connections {
   }
 
   /** Compares the connections of a user with the record of the user as it is now. */
-  settleUser(id: string, user: Pick<UserRecord, "disabledAt"> | undefined): void {
-    if (user && !user.disabledAt) return;
-    for (const connection of this.#byUser.of(id)) this.#end(connection, user ? "accountDisabled" : "accountDeleted");
+  settleUser(id: string, user: Pick<UserRecord, "disabledAt" | "passwordChanges"> | undefined): void {
+    for (const connection of this.#byUser.of(id)) {
+      if (!user) this.#end(connection, "accountDeleted");
+      else if (user.disabledAt) this.#end(connection, "accountDisabled");
+      else if (!isOfPassword(connection.passwordChanges, user)) this.#end(connection, "passwordChanged");
+    }
   }
 
   #end(connection: Connection, otherwise: EndReason): void {

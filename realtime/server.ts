@@ -37,7 +37,11 @@ export function createRealtime(deps: {
   sweepInterval?: number | undefined;
 }) {
   const { config, database, log } = deps;
-  const users = deps.users ?? { findById: (id: string) => database.findUser(id) };
+  const users = {
+    // Another directory may hang, and the stream must not hang with it.
+    findById: (id: string) =>
+      deps.users ? withDeadline(deps.users.findById(id), operationTimeout) : database.findUser(id),
+  };
   const server = deps.server ?? createServer();
   server.on("request", (request, response) => answerHttp(request, response, () => ({ age: age(), isLive: isLive() })));
   const io: Io = new SocketServer({
@@ -68,6 +72,11 @@ export function createRealtime(deps: {
     socket.on("error", () => socket.destroy());
     if (!request.url?.startsWith(socketPath)) {
       refuse(socket, new AppError("not_found"));
+      return;
+    }
+    // engine.io would move the named connection to this one: out of the session that it was admitted with.
+    if (new URL(request.url, "http://localhost").searchParams.has("sid")) {
+      refuse(socket, new AppError("invalid_input", { message: "A connection cannot take over another one." }));
       return;
     }
     withDeadline(admit(request, { config, database, connections, isLive, users }), operationTimeout).then(

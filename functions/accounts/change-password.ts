@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import { changePasswordBody } from "../../shared/contracts/accounts.ts";
 import type { UserRecord } from "../../shared/models/user.ts";
+import { explainEnd } from "../../shared/session/ending.ts";
 import type { Deps } from "../deps.ts";
 import { type Env, errors, jsonBodyOf } from "../http/api.ts";
 import { jsonBody } from "../http/body.ts";
@@ -41,16 +42,18 @@ export function changePassword(deps: Deps): RouteHandler<typeof changePasswordRo
     const before = await confirmPassword(deps, c, current, "current");
     const id = before._id.toHexString();
     await refuseBreached(deps.isBreached, next, "next");
+    const exchange = c.get("exchange");
+    // The password's change alone closes sockets of sessions that were made before it: those of this one come back.
+    if (exchange.record) await explainEnd(database.models.outbox, [exchange.record.key], "replaced");
     const user = await database.models.users
       .findOneAndUpdate(
-        // Somebody who changed it meanwhile has made `current` wrong.
-        { _id: before._id, password: before.password },
+        // Somebody who changed it meanwhile has made `current` wrong; a mere upgrade of its hash has not.
+        { _id: before._id, passwordChanges: before.passwordChanges ?? null },
         { $set: { password: await hashPassword(next) }, $inc: { passwordChanges: 1 } },
         { returnDocument: "after" },
       )
       .lean<UserRecord>();
     if (!user) throw wrongPassword("current");
-    const exchange = c.get("exchange");
     await endSessionsOf(database, id, "passwordChanged", exchange.record?.key);
     await deps.authenticator.signIn(exchange, user, { isRotation: true });
     log.info({ user: id }, "a password was changed");

@@ -21,7 +21,7 @@ export async function deleteAccount(
   await endSessionsOf(database, user.toHexString(), "accountDeleted");
   await removeTraces(models, user);
   await models.users.deleteOne({ _id: user });
-  // Requests that were under way may have written meanwhile.
+  // Most requests that were under way have written by now.
   await removeTraces(models, user);
 }
 

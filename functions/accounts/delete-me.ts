@@ -32,7 +32,16 @@ export const deleteMeRoute = createRoute({
 export function deleteMe(deps: Deps): RouteHandler<typeof deleteMeRoute, Env> {
   return async (c) => {
     const user = await confirmPassword(deps, c, c.req.valid("json").password, "password");
-    await deleteAccount(deps.database, user._id);
+    try {
+      await deleteAccount(deps.database, user._id);
+    } catch (error) {
+      // Its owner cannot sign in to try again.
+      deps.log.error(
+        { err: error, user: user._id.toHexString() },
+        "an account's deletion was interrupted: npm run operator -- delete USERNAME --yes ends it",
+      );
+      throw error;
+    }
     deps.log.info({ user: user._id.toHexString() }, "an account was deleted");
     // Its record is gone: there is nothing to save at the end of the request.
     c.get("exchange").session = undefined;

@@ -9,6 +9,8 @@ export interface Device {
 declare module "express-session" {
   interface SessionData {
     device?: Device;
+    /** How often the user's password had been changed at the sign-in. */
+    passwordChanges?: number;
   }
 }
 

@@ -21,7 +21,7 @@ export async function endSessionsOf(
   reason: EndReason,
   exceptKey?: string,
 ): Promise<void> {
-  const keys = (await database.sessions.sessionsOf(user)).map(({ key }) => key);
+  const keys = await database.sessions.keysOf(user);
   await endSessions(
     database,
     keys.filter((key) => key !== exceptKey),
@@ -31,6 +31,6 @@ export async function endSessionsOf(
 
 /** Says why all sessions of a user are about to end. */
 export async function explainEndsOf({ models, sessions }: Stored, user: string, reason: EndReason): Promise<void> {
-  const keys = (await sessions.sessionsOf(user)).map(({ key }) => key);
+  const keys = await sessions.keysOf(user);
   await explainEnd(models.outbox, keys, reason);
 }

@@ -6,6 +6,7 @@ import type { EndReason } from "../../shared/contracts/events.ts";
 import type { OutboxModel } from "../../shared/models/outbox.ts";
 import type { UserRecord } from "../../shared/models/user.ts";
 import { explainEnd } from "../../shared/session/ending.ts";
+import { isOfPassword, passwordChangesOf } from "../../shared/session/record.ts";
 import { SessionGone } from "../../shared/session/store.ts";
 import type { KnownUser, UserDirectory } from "../../shared/users.ts";
 import { type Exchange, type LiveSession, settled } from "../http/exchange.ts";
@@ -39,7 +40,10 @@ export function createAuthenticator({ users, outbox }: { users: UserDirectory; o
   // passport saves the new session right after this, so that what is added to it here needs no write of its own.
   authenticator.serializeUser<string, IncomingMessage>((exchange, user, done) => {
     const { session, context } = exchange as unknown as Exchange;
-    if (session) session.device = deviceFrom(context.req.header("user-agent"));
+    if (session) {
+      session.device = deviceFrom(context.req.header("user-agent"));
+      session.passwordChanges = (user as KnownUser).passwordChanges ?? 0;
+    }
     done(null, (user as KnownUser)._id.toHexString());
   });
   authenticator.deserializeUser<string>((id, done) => {
@@ -54,14 +58,15 @@ export function createAuthenticator({ users, outbox }: { users: UserDirectory; o
   };
 
   return {
-    userOf(session) {
+    async userOf(session) {
       const id = session?.passport?.user;
-      if (typeof id !== "string" || !/^[0-9a-f]{24}$/.test(id)) return Promise.resolve(undefined);
-      return new Promise((resolve, reject) => {
-        authenticator.deserializeUser(id, (error: unknown, user?: unknown) =>
-          error ? reject(error) : resolve((user as KnownUser | false | undefined) || undefined),
+      if (typeof id !== "string" || !/^[0-9a-f]{24}$/.test(id)) return undefined;
+      const user = await new Promise<KnownUser | undefined>((resolve, reject) => {
+        authenticator.deserializeUser(id, (error: unknown, found?: unknown) =>
+          error ? reject(error) : resolve((found as KnownUser | false | undefined) || undefined),
         );
       });
+      return user && isOfPassword(passwordChangesOf(session as object), user) ? user : undefined;
     },
 
     check(exchange, credentials) {

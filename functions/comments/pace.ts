@@ -19,6 +19,10 @@ export function createPace(comments: CommentModel) {
   return async function paced<Value>(author: string, write: () => Promise<Value>): Promise<Value> {
     const inTurn = turns.get(author) ?? pLimit(1);
     turns.set(author, inTurn);
+    // More than these would be refused anyway, and meanwhile wait in memory.
+    if (inTurn.pendingCount >= limits.commentsPerMinute) {
+      throw tooMany(`At most ${limits.commentsPerMinute} comments a minute.`, minute);
+    }
     try {
       return await inTurn(async () => {
         const wait = await waitOf(comments, author);

@@ -3,7 +3,7 @@ import { limits } from "./limits.ts";
 import { person } from "./people.ts";
 import { text } from "./text.ts";
 
-const { username, name, password } = limits;
+const { credential, username, name, password } = limits;
 
 function personName(label: string) {
   return text(label, name)
@@ -26,8 +26,8 @@ export type SignUp = z.infer<typeof signUpBody>;
 
 /** Sign-in refuses only what cannot be a credential at all; whether it is one is passport's to say. */
 export const signInBody = z.strictObject({
-  username: text("The username", { min: 1, max: username.max }),
-  password: text("The password", { min: 1, max: password.max }),
+  username: text("The username", { min: 1, max: credential.username }),
+  password: text("The password", { min: 1, max: credential.password }),
 });
 export type SignIn = z.infer<typeof signInBody>;
 

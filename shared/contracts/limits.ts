@@ -3,6 +3,8 @@ export const limits = {
   username: { min: 3, max: 32 },
   name: { min: 1, max: 80 },
   password: { min: 8, max: 128 },
+  /** What a sign-in takes at most: another directory of users may have longer ones than Kith's own. */
+  credential: { username: 320, password: 1_024 },
   comment: { min: 1, max: 2_000 },
   idempotencyKey: { max: 200 },
   friends: 5_000,

@@ -76,15 +76,33 @@ export class SessionReader {
   async sessionsOf(user: string): Promise<SessionRecord[]> {
     const records: SessionRecord[] = [];
     const now = new Date();
-    const theirs = { $or: [{ user }, { user: null as never }] };
-    // Who ends them all must not be told of them by a member that is behind.
-    for await (const document of this.#options.documents.find(theirs, { readPreference: "primary" })) {
+    for await (const document of this.#ownedOrUnowned(user)) {
       const data = await this.decode(document);
       if (!data || userIdOf(data) !== user) continue;
       const record = await this.#toRecord(document, data);
       if (isAlive(record, this.#options.lifetimes, now)) records.push(record);
     }
     return records;
+  }
+
+  /**
+   * The stored keys of a user's sessions: for ending them all, so those too that have run out by our clock, or that cannot be
+   * read here, as where another key or format is set.
+   */
+  async keysOf(user: string): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const document of this.#ownedOrUnowned(user)) {
+      const data = await this.decode(document);
+      if (data ? userIdOf(data) === user : document.user === user) keys.push(document._id);
+    }
+    return keys;
+  }
+
+  /** What a user owns, and what nobody has stamped. A member that is behind must not answer. */
+  #ownedOrUnowned(user: string) {
+    const { documents, deadline } = this.#options;
+    const theirs = { $or: [{ user }, { user: null as never }] };
+    return documents.find(theirs, { readPreference: "primary", maxTimeMS: deadline });
   }
 
   /** The record that data were read from. */

@@ -40,3 +40,14 @@ export function isAlive(
 ): boolean {
   return endsOf(record, lifetimes, now).expiresAt > now;
 }
+
+/** How often the password had been changed when a session was made; undefined where a neighbour made it, who keeps no count. */
+export function passwordChangesOf(session: object): number | undefined {
+  const { passwordChanges } = session as { passwordChanges?: unknown };
+  return typeof passwordChanges === "number" ? passwordChanges : undefined;
+}
+
+/** Whether no password was changed since a session was made, as far as it says: such a session ends, whoever is to delete it. */
+export function isOfPassword(made: number | undefined, user: { passwordChanges?: number | undefined }): boolean {
+  return made === undefined || made === (user.passwordChanges ?? 0);
+}

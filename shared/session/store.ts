@@ -82,6 +82,11 @@ export class SessionStore extends MongoStore {
     return this.reader.sessionsOf(user);
   }
 
+  /** The stored keys of all that is a user's, alive or not, readable or not. */
+  keysOf(user: string): Promise<string[]> {
+    return this.reader.keysOf(user);
+  }
+
   /** Deletes sessions by their stored keys. */
   async end(keys: readonly string[]): Promise<void> {
     if (keys.length > 0) await this.documents.deleteMany({ _id: { $in: [...keys] } });

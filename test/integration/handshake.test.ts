@@ -54,6 +54,7 @@ describe("a socket", () => {
         sameSite: "lax",
       },
       passport: { user: ada.id },
+      passwordChanges: 0,
       device: { browser: "Unknown browser", platform: "Unknown system" },
       lastModified: expect.stringMatching(/^\d{4}-/),
     });
@@ -140,6 +141,16 @@ describe("a handshake is refused before the upgrade", () => {
     );
     const polling = await fetch(`${system.realtimeUrl}/socket.io/?EIO=4&transport=polling`);
     expect(polling.status).toBe(400);
+  });
+
+  test("with 400 where it would take over the connection of another session", async () => {
+    const [victim, thief] = await Promise.all([system.person("Vic"), system.person("Thea")]);
+    const socket = await victim.connect();
+    const path = `/socket.io/?EIO=4&transport=websocket&%73id=${socket.io.io.engine.id}`;
+    const headers = { origin: testOrigin, cookie: thief.cookieHeader };
+    const { status, body } = await upgrade(system.realtimeUrl, headers, { path });
+    expect([status, JSON.parse(body).code]).toEqual([400, "invalid_input"]);
+    expect(socket.disconnectReason).toBeUndefined();
   });
 
   test("with 503 as long as no change has come through the stream", async () => {

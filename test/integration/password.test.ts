@@ -88,7 +88,7 @@ describe("a changed password", () => {
 });
 
 /** Holds the first call of a method that a test names until the test lets it go. */
-function latch<Name extends "set" | "sessionsOf">(name: Name) {
+function latch<Name extends "set" | "keysOf">(name: Name) {
   const { sessions } = system.database;
   const reached = Promise.withResolvers<void>();
   const open = Promise.withResolvers<void>();
@@ -119,7 +119,7 @@ describe("a sign-in with the old password", () => {
   test("that was saved before the others were ended ends with them", async () => {
     const ada = await system.person("Ada");
     const late = system.client();
-    const ending = latch("sessionsOf");
+    const ending = latch("keysOf");
     // Saved, but its answer is not out: it has not been looked at again.
     const rereading = Promise.withResolvers<void>();
     const looked = Promise.withResolvers<void>();

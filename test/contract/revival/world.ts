@@ -26,7 +26,7 @@ export async function openWorld(): Promise<World> {
   await createIndexes(database);
   // Reads of several requests share a query: each waits at a latch of its own, before and after it.
   latchMethod(database.sessions, "readKey");
-  latchMethod(database.sessions, "sessionsOf");
+  latchMethod(database.sessions, "keysOf");
   latchMethod(database, "findUser");
   const client = database.connection.getClient() as unknown as MongoClient;
   const db = client.db(database.connection.name);
