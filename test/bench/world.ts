@@ -29,6 +29,8 @@ export interface World extends AsyncDisposable {
   visitors: Visitor[];
   /** Makes all sessions as good as new, so that none comes due for a touch during a measurement. */
   refreshSessions(): Promise<void>;
+  /** How many queries and writes the database server has been asked for so far. */
+  operations(): Promise<{ queries: number; writes: number }>;
   /** Makes `author` a friend of each. */
   befriend(author: Person, friends: readonly Person[]): Promise<void>;
 }
@@ -76,6 +78,10 @@ export async function createWorld(): Promise<World> {
     mongodVersion: mongod.version,
     visitors,
     refreshSessions,
+    async operations() {
+      const { opcounters } = (await database.connection.db?.admin().serverStatus()) ?? {};
+      return { queries: opcounters.query, writes: opcounters.insert + opcounters.update + opcounters.delete };
+    },
     befriend: (author, friends) => befriend(database, author, friends),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -3,6 +3,7 @@ import { median, paired, quantile } from "../statistics.ts";
 import { figure, range, textTable, verdict } from "../table.ts";
 import type { World } from "../world.ts";
 import { load } from "./load.ts";
+import { readsOf } from "./reads.ts";
 import { type Route, routes, verify } from "./verify.ts";
 
 const sides = [
@@ -57,6 +58,7 @@ async function section(
   const { visitors } = world;
   await world.refreshSessions();
   for (const server of servers) await load(server.url + route.path, { visitors, connections: 64, seconds: 2 });
+  const reads = await readsOf(world, servers[0] as Child, route);
   const header = ["conns", "side", "req/s", "min-max", "p50 ms", "p99 ms", "CPU us/req", "busy", "Kith is", "target"];
   const rows: string[][] = [header];
   for (const connections of connectionCounts) {
@@ -70,7 +72,7 @@ async function section(
     }
     rows.push(...describe(connections, measured));
   }
-  return `${route.title}\n${textTable("><>>>>>><<", rows)}`;
+  return `${route.title}\n${textTable("><>>>>>><<", rows)}\n${reads}`;
 }
 
 async function measure(server: Child, path: string, options: Parameters<typeof load>[1]): Promise<Measured> {

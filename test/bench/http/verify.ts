@@ -5,6 +5,8 @@ import type { Visitor } from "../world.ts";
 export interface Route {
   title: string;
   path: string;
+  /** How many queries it needs. */
+  reads: number;
   answerFor(visitor: Visitor): unknown;
 }
 
@@ -12,9 +14,10 @@ export const routes: Route[] = [
   {
     title: "GET that needs the session only",
     path: "/bench/session",
+    reads: 1,
     answerFor: ({ person }) => ({ user: person.id }),
   },
-  { title: "GET /api/me, session and user", path: "/api/me", answerFor: ({ person }) => person },
+  { title: "GET /api/me, session and user", path: "/api/me", reads: 2, answerFor: ({ person }) => person },
 ];
 
 /** Throws unless a server knows its visitors, each as who they are, and nobody else. */
