@@ -29,8 +29,8 @@ export interface World extends AsyncDisposable {
   visitors: Visitor[];
   /** Makes all sessions as good as new, so that none comes due for a touch during a measurement. */
   refreshSessions(): Promise<void>;
-  /** How many queries and writes the database server has been asked for so far. */
-  operations(): Promise<{ queries: number; writes: number }>;
+  /** How many queries and writes of this run's database `work` leads to, by the server's profiler. */
+  profiled(work: () => Promise<void>): Promise<{ queries: number; writes: number }>;
   /** Makes `author` a friend of each. */
   befriend(author: Person, friends: readonly Person[]): Promise<void>;
 }
@@ -78,10 +78,7 @@ export async function createWorld(): Promise<World> {
     mongodVersion: mongod.version,
     visitors,
     refreshSessions,
-    async operations() {
-      const { opcounters } = (await database.connection.db?.admin().serverStatus()) ?? {};
-      return { queries: opcounters.query, writes: opcounters.insert + opcounters.update + opcounters.delete };
-    },
+    profiled: (work) => profiled(database, work),
     befriend: (author, friends) => befriend(database, author, friends),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -126,4 +123,17 @@ async function befriend({ models }: Database, author: Person, friends: readonly 
       return { _id: pairOf(author.id, friend.id), users: both, wants: both };
     }),
   );
+}
+
+async function profiled({ connection }: Database, work: () => Promise<void>) {
+  const { db } = connection;
+  if (!db) throw new Error("The database is not open.");
+  await db.command({ profile: 2 });
+  await work();
+  await db.command({ profile: 0 });
+  const count = (ops: string[]) =>
+    db.collection("system.profile").countDocuments({ op: { $in: ops }, ns: { $not: /system\.profile$/ } });
+  const counted = { queries: await count(["query"]), writes: await count(["insert", "update", "remove"]) };
+  await db.dropCollection("system.profile");
+  return counted;
 }

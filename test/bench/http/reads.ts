@@ -5,16 +5,14 @@ import type { Route } from "./verify.ts";
 
 const requests = 200;
 
-/** What requests, one after the other, ask of the database: by its own counters of queries and writes. */
+/** What requests, one after the other, ask of the database. */
 export async function readsOf(world: World, server: Child, route: Route): Promise<string> {
-  const before = await world.operations();
-  for (let n = 0; n < requests; n++) {
-    const cookie = world.visitors[n % world.visitors.length]?.cookie ?? "";
-    await (await fetch(server.url + route.path, { headers: { cookie } })).text();
-  }
-  const after = await world.operations();
-  const [queries, writes] = [after.queries - before.queries, after.writes - before.writes];
-  const isRight = queries === requests * route.reads && writes === 0;
-  const target = verdict(`${route.reads} and 0 a request`, isRight);
+  const { queries, writes } = await world.profiled(async () => {
+    for (let n = 0; n < requests; n++) {
+      const cookie = world.visitors[n % world.visitors.length]?.cookie ?? "";
+      await (await fetch(server.url + route.path, { headers: { cookie } })).text();
+    }
+  });
+  const target = verdict(`${route.reads} and 0 a request`, queries === requests * route.reads && writes === 0);
   return `${requests} requests of Kith, one after the other: ${figure(queries)} queries, ${figure(writes)} writes (${target})`;
 }

@@ -57,8 +57,9 @@ async function section(
 ): Promise<string> {
   const { visitors } = world;
   await world.refreshSessions();
-  for (const server of servers) await load(server.url + route.path, { visitors, connections: 64, seconds: 2 });
+  // Before any load: of that, a peer's writes may still be under way.
   const reads = await readsOf(world, servers[0] as Child, route);
+  for (const server of servers) await load(server.url + route.path, { visitors, connections: 64, seconds: 2 });
   const header = ["conns", "side", "req/s", "min-max", "p50 ms", "p99 ms", "CPU us/req", "busy", "Kith is", "target"];
   const rows: string[][] = [header];
   for (const connections of connectionCounts) {
