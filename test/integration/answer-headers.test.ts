@@ -25,6 +25,18 @@ test("what needs or sets a session is stored by no cache, whoever asks and howev
   }
 });
 
+test("no other origin is let in to read, or asked what it may send", async () => {
+  const ada = await system.person("Ada");
+  for (const method of ["GET", "OPTIONS", "DELETE"]) {
+    const response = await ada.fetch("/api/session", {
+      method,
+      headers: { origin: "https://evil.example", "access-control-request-method": "DELETE" },
+    });
+    const allowed = [...response.headers.keys()].filter((name) => name.startsWith("access-control-"));
+    expect(allowed, `${method} (${response.status})`).toEqual([]);
+  }
+});
+
 test("a sign-in and a touch that set the cookie are stored by no cache", async () => {
   const ben = await system.person("Ben");
   const form = new URLSearchParams({ username: ben.me?.username ?? "", password: testPassword });
