@@ -12,6 +12,7 @@ import { type Beat, staleAfter, startBeat } from "./changes/beat.ts";
 import { type Changes, openChanges } from "./changes/stream.ts";
 import { Deadlines } from "./deadlines.ts";
 import { createDelivery } from "./delivery/index.ts";
+import { announcedEnd } from "./delivery/outbox.ts";
 import type { Io } from "./delivery/rooms.ts";
 import { createGate } from "./gate.ts";
 import { type Admission, admit } from "./handshake.ts";
@@ -127,6 +128,11 @@ export function createRealtime(deps: {
         dbName: database.connection.name,
         log,
         async onBatch(batch, time) {
+          // Before anything of the batch ends a session: also the users in it do.
+          for (const change of batch) {
+            const end = change.kind === "outbox" ? announcedEnd(change.message) : undefined;
+            if (end) connections.explain(end.key, end.reason);
+          }
           await gate.pass(batch);
           await delivery.deliver(batch, time);
           gate.passed();

@@ -54,8 +54,11 @@ export function changePassword(deps: Deps): RouteHandler<typeof changePasswordRo
       )
       .lean<UserRecord>();
     if (!user) throw wrongPassword("current");
-    await endSessionsOf(database, id, "passwordChanged", exchange.record?.key);
     await deps.authenticator.signIn(exchange, user, { isRotation: true });
+    await endSessionsOf(database, id, "passwordChanged", database.sessions.keyOf(exchange.sessionID)).catch((error) => {
+      // They say that they were made before the change, so they have ended all the same.
+      log.error({ err: error, user: id }, "sessions that a changed password ended could not be deleted");
+    });
     log.info({ user: id }, "a password was changed");
     return c.body(null, 204, apiHeaders);
   };

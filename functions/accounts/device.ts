@@ -9,8 +9,8 @@ export interface Device {
 declare module "express-session" {
   interface SessionData {
     device?: Device;
-    /** How often the user's password had been changed at the sign-in. */
-    passwordChanges?: number;
+    /** Who signed in, and how often their password had been changed by then. */
+    madeWith?: { user: string; passwordChanges: number };
   }
 }
 

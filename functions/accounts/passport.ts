@@ -40,11 +40,12 @@ export function createAuthenticator({ users, outbox }: { users: UserDirectory; o
   // passport saves the new session right after this, so that what is added to it here needs no write of its own.
   authenticator.serializeUser<string, IncomingMessage>((exchange, user, done) => {
     const { session, context } = exchange as unknown as Exchange;
+    const id = (user as KnownUser)._id.toHexString();
     if (session) {
       session.device = deviceFrom(context.req.header("user-agent"));
-      session.passwordChanges = (user as KnownUser).passwordChanges ?? 0;
+      session.madeWith = { user: id, passwordChanges: (user as KnownUser).passwordChanges ?? 0 };
     }
-    done(null, (user as KnownUser)._id.toHexString());
+    done(null, id);
   });
   authenticator.deserializeUser<string>((id, done) => {
     // A disabled user is nobody, whatever session is left.

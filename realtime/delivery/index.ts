@@ -55,7 +55,7 @@ export function createDelivery(options: { io: Io; database: Database; connection
         if (change.kind === "comment") deliverComment(io, change.comment, known);
         else if (change.kind === "commentRemoved") deliverRemoval(io, change, known);
         else if (change.kind === "friendship") deliverFriendship(io, change.pair, known);
-        else if (change.kind === "outbox") deliverMessage(io, change.message, { ...known, connections }, log);
+        else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");
       }
     },

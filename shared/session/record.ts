@@ -41,13 +41,20 @@ export function isAlive(
   return endsOf(record, lifetimes, now).expiresAt > now;
 }
 
-/** How often the password had been changed when a session was made; undefined where a neighbour made it, who keeps no count. */
+/**
+ * How often its user's password had been changed when a session was made; undefined where a neighbour made it, who keeps
+ * no count, or put another user into it.
+ */
 export function passwordChangesOf(session: object): number | undefined {
-  const { passwordChanges } = session as { passwordChanges?: unknown };
-  return typeof passwordChanges === "number" ? passwordChanges : undefined;
+  const { madeWith } = session as { madeWith?: { user?: unknown; passwordChanges?: unknown } };
+  const count = madeWith?.passwordChanges;
+  return typeof count === "number" && madeWith?.user === userIdOf(session) ? count : undefined;
 }
 
-/** Whether no password was changed since a session was made, as far as it says: such a session ends, whoever is to delete it. */
+/**
+ * Whether no password was changed since a session was made, as far as it says: such a session ends, whoever is to delete
+ * it. One with more changes than the user has is newer than what was read of the user.
+ */
 export function isOfPassword(made: number | undefined, user: { passwordChanges?: number | undefined }): boolean {
-  return made === undefined || made === (user.passwordChanges ?? 0);
+  return made === undefined || made >= (user.passwordChanges ?? 0);
 }

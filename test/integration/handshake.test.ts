@@ -54,7 +54,7 @@ describe("a socket", () => {
         sameSite: "lax",
       },
       passport: { user: ada.id },
-      passwordChanges: 0,
+      madeWith: { user: ada.id, passwordChanges: 0 },
       device: { browser: "Unknown browser", platform: "Unknown system" },
       lastModified: expect.stringMatching(/^\d{4}-/),
     });
