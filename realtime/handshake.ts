@@ -5,7 +5,7 @@ import type { Database } from "../shared/database.ts";
 import { AppError } from "../shared/errors.ts";
 import type { UserRecord } from "../shared/models/user.ts";
 import { sessionIdOf } from "../shared/session/cookie.ts";
-import { isOfPassword, passwordChangesOf, type SessionRecord, userIdOf } from "../shared/session/record.ts";
+import { passwordChangesOf, type SessionRecord, speaksFor, userIdOf } from "../shared/session/record.ts";
 import type { UserDirectory } from "../shared/users.ts";
 import type { Connection, Connections } from "./revocation.ts";
 
@@ -50,8 +50,7 @@ export async function admit(
   const id = named && /^[0-9a-f]{24}$/.test(named) ? named : undefined;
   if (id) connections.identify(connection, id, made);
   const user = id ? await users.findById(id) : undefined;
-  if (!record || !user || user.disabledAt || !isOfPassword(made, user) || connection.ended)
-    throw new AppError("unauthenticated");
+  if (!record || !user || !speaksFor(made, user) || connection.ended) throw new AppError("unauthenticated");
   const { password: _, ...known } = user;
   const owner = { sessionID: sid, sessionStore: database.sessions };
   return { connection, record, session: database.sessions.createSession(owner, record.data), user: known };

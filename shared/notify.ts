@@ -15,10 +15,17 @@ export async function notify<Name extends EventName>(
   event: Name,
   payload: EventPayload<Name>,
 ): Promise<void> {
-  await outbox.collection.insertOne({
-    to,
-    event,
-    payload: events[event].parse(payload),
-    expires: new Date(Date.now() + keptFor),
-  } as never);
+  await notifyEach(outbox, [to], event, payload);
+}
+
+/** notify, to several recipients with one write; to none, without any. */
+export async function notifyEach<Name extends EventName>(
+  outbox: OutboxModel,
+  recipients: readonly Recipient[],
+  event: Name,
+  payload: EventPayload<Name>,
+): Promise<void> {
+  if (recipients.length === 0) return;
+  const said = { event, payload: events[event].parse(payload), expires: new Date(Date.now() + keptFor) };
+  await outbox.collection.insertMany(recipients.map((to) => ({ to, ...said })) as never[]);
 }

@@ -1,6 +1,6 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import { type OwnSession, ownSessions } from "../../shared/contracts/accounts.ts";
-import { endsOf, type Lifetimes, type SessionRecord } from "../../shared/session/record.ts";
+import { endsOf, type Lifetimes, lastWriteOf, type SessionRecord } from "../../shared/session/record.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors } from "../http/api.ts";
 import { json } from "../http/json.ts";
@@ -31,17 +31,9 @@ function shown(record: SessionRecord, currentKey: string | undefined, lifetimes:
   return {
     id: sessionIdFor(record.key),
     since: since.toISOString(),
-    lastSeen: (lastWriteOf(record) ?? since).toISOString(),
+    lastSeen: (lastWriteOf(record.data, record.expires) ?? since).toISOString(),
     expiresAt: endsOf(record, lifetimes, now).expiresAt.toISOString(),
     ...deviceOf(record.data),
     current: record.key === currentKey,
   };
-}
-
-/** A neighbour's record may not say when it was last written; its end and its length then do. */
-function lastWriteOf({ data, expires }: SessionRecord): Date | undefined {
-  const { lastModified } = data as { lastModified?: Date };
-  if (lastModified) return lastModified;
-  const length = data.cookie.originalMaxAge;
-  return expires && length ? new Date(expires.getTime() - length) : undefined;
 }

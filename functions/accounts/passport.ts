@@ -6,7 +6,7 @@ import type { EndReason } from "../../shared/contracts/events.ts";
 import type { OutboxModel } from "../../shared/models/outbox.ts";
 import type { UserRecord } from "../../shared/models/user.ts";
 import { explainEnd } from "../../shared/session/ending.ts";
-import { isOfPassword, passwordChangesOf } from "../../shared/session/record.ts";
+import { passwordChangesOf, speaksFor } from "../../shared/session/record.ts";
 import { SessionGone } from "../../shared/session/store.ts";
 import type { KnownUser, UserDirectory } from "../../shared/users.ts";
 import { type Exchange, type LiveSession, settled } from "../http/exchange.ts";
@@ -21,8 +21,8 @@ export interface Authenticator {
   check(exchange: Exchange, credentials: SignIn): Promise<KnownUser | undefined>;
   /**
    * Gives the session a new id, its user and the words for where that is, and saves it. A rotation is for a user who is
-   * signed in: SessionGone where that has ended meanwhile. Otherwise the user has just proved who they are, whatever
-   * became of the session before.
+   * signed in, and whose caller has explained the end of the session before: SessionGone where that has ended meanwhile.
+   * Otherwise the user has just proved who they are, whatever became of the session before.
    * @throws AppError `account_disabled`; `bad_credentials` where the password was changed, or the user went, meanwhile
    */
   signIn(exchange: Exchange, user: KnownUser, options?: { isRotation?: boolean }): Promise<void>;
@@ -48,8 +48,7 @@ export function createAuthenticator({ users, outbox }: { users: UserDirectory; o
     done(null, id);
   });
   authenticator.deserializeUser<string>((id, done) => {
-    // A disabled user is nobody, whatever session is left.
-    users.findById(id).then((user) => done(null, user && !user.disabledAt ? user : false), done);
+    users.findById(id).then((user) => done(null, user ?? false), done);
   });
   const initialize = authenticator.initialize({ compat: false } as never);
   const prepare = (exchange: Exchange) => settled((done) => initialize(exchange as never, {} as never, done as never));
@@ -67,7 +66,7 @@ export function createAuthenticator({ users, outbox }: { users: UserDirectory; o
           error ? reject(error) : resolve((found as KnownUser | false | undefined) || undefined),
         );
       });
-      return user && isOfPassword(passwordChangesOf(session as object), user) ? user : undefined;
+      return user && speaksFor(passwordChangesOf(session as object), user) ? user : undefined;
     },
 
     check(exchange, credentials) {
@@ -82,7 +81,7 @@ export function createAuthenticator({ users, outbox }: { users: UserDirectory; o
 
     async signIn(exchange, user, { isRotation = false } = {}) {
       if (user.disabledAt) throw accountDisabled();
-      await explain(exchange, "replaced");
+      if (!isRotation) await explain(exchange, "replaced");
       await prepare(exchange);
       try {
         const logIn = () => settled((done) => exchange.logIn(user as UserRecord, done));

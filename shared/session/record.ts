@@ -33,6 +33,15 @@ export function endsOf(record: Partial<Pick<SessionRecord, "expires" | "since">>
   return { expiresAt: idleEnd < endsAt ? idleEnd : endsAt, endsAt };
 }
 
+/**
+ * When a record was last written. A neighbour's may not say: its end and its length, in milliseconds, then do; undefined
+ * where it has not both.
+ */
+export function lastWriteOf(data: SessionData, expires: Date | undefined, length = data.cookie.originalMaxAge) {
+  const { lastModified } = data as { lastModified?: Date };
+  return lastModified ?? (expires && length ? new Date(expires.getTime() - length) : undefined);
+}
+
 export function isAlive(
   record: Partial<Pick<SessionRecord, "expires" | "since">>,
   lifetimes: Lifetimes,
@@ -57,4 +66,12 @@ export function passwordChangesOf(session: object): number | undefined {
  */
 export function isOfPassword(made: number | undefined, user: { passwordChanges?: number | undefined }): boolean {
   return made === undefined || made >= (user.passwordChanges ?? 0);
+}
+
+/** Whether a session still speaks for its user, who may be disabled, or have another password by now. */
+export function speaksFor(
+  made: number | undefined,
+  user: { disabledAt?: Date | undefined; passwordChanges?: number | undefined },
+): boolean {
+  return !user.disabledAt && isOfPassword(made, user);
 }

@@ -4,7 +4,7 @@ import type { Collection, Document, UpdateFilter, UpdateOptions } from "mongodb"
 import { withDeadline } from "../deadline.ts";
 import { HeldSessions } from "./held.ts";
 import { type Internals, SessionReader, type StoredSession } from "./reader.ts";
-import { type Lifetimes, type SessionRecord, userIdOf } from "./record.ts";
+import { type Lifetimes, lastWriteOf, type SessionRecord, userIdOf } from "./record.ts";
 import type { SessionStoreOptions } from "./store-options.ts";
 
 /** The code by which express-session knows "not found", as opposed to a store that fails. */
@@ -111,15 +111,11 @@ export class SessionStore extends MongoStore {
     return this.reader.recordOf(session);
   }
 
-  /**
-   * Whether `touch` would write: `touchAfter` has passed since the last time. Where a neighbour's record does not say when
-   * that was, its end and its length do.
-   */
-  isTouchDue(session: SessionData & { lastModified?: Date }): boolean {
+  /** Whether `touch` would write: `touchAfter` has passed since the last time. */
+  isTouchDue(session: SessionData): boolean {
     const length = session.cookie.originalMaxAge ?? this.lifetimes.idle;
-    const lastWrite =
-      session.lastModified?.getTime() ?? (this.recordOf(session)?.expires?.getTime() ?? length) - length;
-    return Date.now() - lastWrite >= this.touchAfter;
+    const lastWrite = lastWriteOf(session, this.recordOf(session)?.expires, length);
+    return Date.now() - (lastWrite?.getTime() ?? 0) >= this.touchAfter;
   }
 
   override set(sid: string, session: SessionData, callback?: (error: unknown) => void): void {

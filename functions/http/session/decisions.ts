@@ -24,7 +24,7 @@ export function contentOf(session: object): string {
   return JSON.stringify(rest);
 }
 
-export function isModified(facts: Facts, session: LiveSession): boolean {
+function isModified(facts: Facts, session: LiveSession): boolean {
   return facts.originalId !== session.id || facts.originalContent !== facts.content;
 }
 
