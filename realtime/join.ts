@@ -4,8 +4,8 @@ import { type Log, shortHash } from "../shared/log.ts";
 import { toPerson } from "../shared/models/user.ts";
 import { positionOf } from "../shared/position.ts";
 import { endsOf } from "../shared/session/record.ts";
-import type { Changes } from "./changes/stream.ts";
 import type { Deadlines } from "./deadlines.ts";
+import type { Delivery } from "./delivery/index.ts";
 import { type KithSocket, sessionRoom, userRoom } from "./delivery/rooms.ts";
 import type { Admission } from "./handshake.ts";
 import type { Connections } from "./revocation.ts";
@@ -25,7 +25,7 @@ export async function join(
     database: Database;
     connections: Connections;
     deadlines: Deadlines;
-    changes: Pick<Changes, "time"> | undefined;
+    delivery: Pick<Delivery, "time">;
     log: Log;
   },
 ): Promise<void> {
@@ -45,7 +45,7 @@ export async function join(
   }
   const record = await database.sessions.readKey(connection.key);
   connections.settle(connection.key, record);
-  const time = deps.changes?.time();
+  const time = deps.delivery.time();
   if (!record || connection.ended || !socket.connected || socket.request.socket.destroyed) return;
   if (!time) {
     leave(socket);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { durationText, isProxyRange, list, onOff, port, trueFalse, url } from "./environment.ts";
+import { count, durationText, isProxyRange, list, onOff, port, trueFalse, url } from "./environment.ts";
 
 /** What a process was told about its surroundings. Durations are milliseconds. */
 export type Config = Readonly<{
@@ -23,6 +23,12 @@ export type Config = Readonly<{
   host: string;
   port: number;
   realtimePort: number;
+  /** Where Prometheus' text is served, in each process; undefined: nowhere. */
+  metricsPort: number | undefined;
+  /** Sockets that one realtime node holds at most, of one user and from one address. */
+  sockets: Readonly<{ perUser: number; perAddress: number }>;
+  /** Over how many milliseconds a realtime node that was told to stop sends its clients away; 0: it closes them at once. */
+  drainSpread: number;
   /** Proxies whose forwarded headers count: addresses, CIDR ranges, or proxy-addr's names of ranges. */
   trustProxy: readonly string[];
   breachCheck: boolean;
@@ -70,8 +76,12 @@ const schema = z.object({
     .optional(),
   PUBLIC_ORIGIN: list.optional(),
   REALTIME_URL: url(["http:", "https:"], "https://live.example.org").optional(),
-  PORT: port("3000"),
-  REALTIME_PORT: port("3001"),
+  PORT: port.default(3000),
+  REALTIME_PORT: port.default(3001),
+  METRICS_PORT: port.optional(),
+  SOCKETS_PER_USER: count.default(50),
+  SOCKETS_PER_ADDRESS: count.default(1_000),
+  DRAIN_SPREAD: durationText("15s").optional(),
   HOST: z.string().optional(),
   TRUST_PROXY: list
     .refine(
@@ -153,6 +163,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: env.HOST ?? (production ? "0.0.0.0" : "127.0.0.1"),
     port: env.PORT,
     realtimePort: env.REALTIME_PORT,
+    metricsPort: env.METRICS_PORT,
+    sockets: { perUser: env.SOCKETS_PER_USER, perAddress: env.SOCKETS_PER_ADDRESS },
+    drainSpread: env.DRAIN_SPREAD ?? (production ? 15_000 : 0),
     trustProxy: env.TRUST_PROXY,
     breachCheck: env.BREACH_CHECK,
     passwordUpgrade: env.PASSWORD_UPGRADE,

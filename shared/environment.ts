@@ -21,12 +21,14 @@ export const onOff = z.enum(["on", "off"], { error: "must be on or off" }).trans
 export const trueFalse = z
   .enum(["true", "false"], { error: "must be true or false" })
   .transform((value) => value === "true");
-export const port = (byDefault: string) =>
-  z
-    .string()
-    .default(byDefault)
-    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, "must be a port, 0 to 65535")
-    .transform(Number);
+export const port = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, "must be a port, 0 to 65535")
+  .transform(Number);
+export const count = z
+  .string()
+  .refine((text) => /^[1-9]\d{0,8}$/.test(text), "must be a whole number from 1 on")
+  .transform(Number);
 export const list = z.string().transform((text) =>
   text
     .split(",")

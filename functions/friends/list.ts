@@ -26,10 +26,11 @@ export function list({ database }: Deps): RouteHandler<typeof listRoute, Env> {
     const cursor = after === undefined ? undefined : readCursor(after);
     const { users, friendships } = database.models;
     const pairs = await pairIdsOf(friendships, c.get("user")._id.toHexString());
-    const [friends, incoming, outgoing] = await Promise.all([
+    const [friends, incoming, outgoing, blocked] = await Promise.all([
       byName(users, pairs.friends, limits.friendsPage + 1, cursor),
       cursor ? [] : byName(users, pairs.incoming, limits.friendsPage),
       cursor ? [] : byName(users, pairs.outgoing, limits.friendsPage),
+      cursor ? [] : byName(users, pairs.blocked, limits.friendsPage),
     ]);
     const page = friends.slice(0, limits.friendsPage);
     const last = page.at(-1);
@@ -38,6 +39,7 @@ export function list({ database }: Deps): RouteHandler<typeof listRoute, Env> {
         friends: page.map(toPerson),
         incoming: incoming.map(toPerson),
         outgoing: outgoing.map(toPerson),
+        blocked: blocked.map(toPerson),
         next: friends.length > page.length && last ? writeCursor(last) : null,
       },
       200,

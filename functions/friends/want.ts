@@ -4,8 +4,8 @@ import { friendship } from "../../shared/contracts/friends.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { userIdParam } from "../../shared/contracts/people.ts";
 import { AppError, isDuplicateKey } from "../../shared/errors.ts";
-import { hasAllFriends, hasAllOpenRequests, wantsOf } from "../../shared/friends/queries.ts";
-import { idsOf, pairOf, stateFor } from "../../shared/friends/state.ts";
+import { hasAllFriends, hasAllOpenRequests, readPairs } from "../../shared/friends/queries.ts";
+import { idsOf, type Pair, pairOf, stateFor } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
 import { toPerson } from "../../shared/models/user.ts";
 import { notify } from "../../shared/notify.ts";
@@ -38,8 +38,8 @@ export function want({ database, log }: Deps): RouteHandler<typeof wantRoute, En
     const me = c.get("user");
     const myId = me._id.toHexString();
     const other = await otherPerson(database, myId, c.req.valid("param").userId);
-    const [wanted] = (await wantsOf(friendships, [pairOf(myId, other.id)])).values();
-    const state = stateFor(myId, other.id, wanted ?? []);
+    const key = pairOf(myId, other.id);
+    const state = stateFor(myId, other.id, (await readPairs(friendships, [key])).get(key) as Pair);
     if (state === "friends" || state === "outgoing") return json({ person: other, state }, 200);
     if ((await hasAllFriends(friendships, myId)) || (await hasAllFriends(friendships, other.id))) {
       throw new AppError("too_many_friends", { message: `One person can have at most ${limits.friends} friends.` });
@@ -49,7 +49,7 @@ export function want({ database, log }: Deps): RouteHandler<typeof wantRoute, En
       throw new AppError("too_many_open_requests", { message });
     }
     const before = await addWant(friendships, myId, other.id);
-    if (stateFor(myId, other.id, before) === "none") {
+    if (stateFor(myId, other.id, { wants: before, blocks: [] }) === "none") {
       await notify(outbox, { user: other.id }, "notice", { kind: "friendRequest", from: toPerson(me) }).catch(
         (error) => {
           // The request itself is kept and shown; only the knock at the door is lost.
@@ -57,7 +57,7 @@ export function want({ database, log }: Deps): RouteHandler<typeof wantRoute, En
         },
       );
     }
-    return json({ person: other, state: stateFor(myId, other.id, [...before, myId]) }, 200);
+    return json({ person: other, state: stateFor(myId, other.id, { wants: [...before, myId], blocks: [] }) }, 200);
   };
 }
 

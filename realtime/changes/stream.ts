@@ -3,6 +3,7 @@ import { type ChangeStream, type Db, MongoClient, type ResumeToken, type Timesta
 import { clientOptions } from "../../shared/database.ts";
 import { toAppError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
+import type { RealtimeMetrics } from "../metrics.ts";
 import { batches } from "./batches.ts";
 import { type Change, pipeline, type RawChange, toChange } from "./change.ts";
 
@@ -12,14 +13,16 @@ export interface ChangesOptions {
   log: Log;
   /** Takes changes in commit order, with the cluster time of the last; what rejects is handed over again. */
   onBatch(changes: Change[], time: Timestamp): Promise<void>;
-  /** Something may have been missed; called before the first batch after it. */
-  onGap(reason: string): Promise<void>;
+  /**
+   * The stream is open and tells everything after `time`; called before the first batch. `lost` says why something before
+   * it may have been missed; undefined at the process's start. What rejects is called again.
+   */
+  onStart(time: Timestamp, lost: string | undefined): Promise<void>;
+  metrics: Pick<RealtimeMetrics, "reopens">;
 }
 
 /** The one change stream of a process. */
 export interface Changes {
-  /** The cluster time up to which every change has been handed over; undefined before the stream is open. */
-  time(): Timestamp | undefined;
   close(): Promise<void>;
 }
 
@@ -39,28 +42,28 @@ export function openChanges(options: ChangesOptions): Changes {
   let stream: ChangeStream | undefined;
   /** The last event handed over, not the last one received. */
   let place: ResumeToken | undefined;
-  let time: Timestamp | undefined;
-  let gap: string | undefined;
+  let lost: string | undefined;
   let failures = 0;
   /** How often in a row this place led nowhere, though the database answered. */
   let stuck = 0;
 
   async function follow(): Promise<void> {
-    if (!place) time = await clusterTime(db);
-    stream = db.watch(pipeline, place ? { startAfter: place } : { startAtOperationTime: time as Timestamp });
+    const time = place ? undefined : await clusterTime(db);
+    stream = db.watch(pipeline, time ? { startAtOperationTime: time } : { startAfter: place });
+    let isStarted = time === undefined;
     for await (const batch of batches(stream as Pick<ChangeStream, "next" | "bufferedCount">, batchSize)) {
       const raw = batch as RawChange[];
       const last = raw.at(-1) as RawChange;
-      if (gap) {
-        await options.onGap(gap);
-        gap = undefined;
+      if (!isStarted) {
+        await options.onStart(time as Timestamp, lost);
+        isStarted = true;
+        lost = undefined;
       }
       await options.onBatch(
         raw.flatMap((event) => toChange(event) ?? []),
         last.clusterTime,
       );
       place = last._id;
-      time = last.clusterTime;
       failures = 0;
       stuck = 0;
     }
@@ -77,8 +80,9 @@ export function openChanges(options: ChangesOptions): Changes {
         if (isLost) {
           place = undefined;
           stuck = 0;
-          gap = "the place in the change stream was lost";
+          lost = "the place in the change stream was lost";
         }
+        options.metrics.reopens.inc({ end: isLost ? "lost" : "resumable" });
         options.log.warn({ err: error, isLost, failures }, "the change stream ended; it is opened again");
       } finally {
         await stream?.close().catch(() => {});
@@ -90,7 +94,6 @@ export function openChanges(options: ChangesOptions): Changes {
 
   const ended = run();
   return {
-    time: () => time,
     async close() {
       stopping.abort();
       await stream?.close().catch(() => {});

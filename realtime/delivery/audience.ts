@@ -3,6 +3,7 @@ import type { ClientSession } from "mongodb";
 import { friendSets } from "../../shared/friends/queries.ts";
 import { idsOf } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
+import type { RealtimeMetrics } from "../metrics.ts";
 
 /** Friends kept at most, of all authors together; one takes about 100 bytes. */
 const maxFriends = 2_000_000;
@@ -17,9 +18,11 @@ export class Audience {
     sizeCalculation: (friends) => friends.size + 1,
   });
   readonly #friendships: FriendshipModel;
+  readonly #metrics: Pick<RealtimeMetrics, "friendSets">;
 
-  constructor(friendships: FriendshipModel) {
+  constructor(friendships: FriendshipModel, metrics: Pick<RealtimeMetrics, "friendSets">) {
     this.#friendships = friendships;
+    this.#metrics = metrics;
   }
 
   /** The friends of each author, with one query for all that are not known; `session` is at the batch's time or later. */
@@ -31,7 +34,9 @@ export class Audience {
       if (known) sets.set(author, known);
       else missing.push(author);
     }
+    this.#metrics.friendSets.inc({ found: "hit" }, sets.size);
     if (missing.length > 0) {
+      this.#metrics.friendSets.inc({ found: "miss" }, missing.length);
       for (const [author, friends] of await friendSets(this.#friendships, missing, session)) {
         this.#friends.set(author, friends);
         sets.set(author, friends);

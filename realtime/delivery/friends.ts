@@ -1,13 +1,13 @@
 import type { ClientSession } from "mongodb";
 import type { Person } from "../../shared/contracts/people.ts";
-import { wantsOf } from "../../shared/friends/queries.ts";
-import { idsOf, stateFor } from "../../shared/friends/state.ts";
+import { readPairs } from "../../shared/friends/queries.ts";
+import { idsOf, type Pair, stateFor } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
 import { type Io, sendToUsers } from "./rooms.ts";
 
 export interface Friendships {
-  /** Who wants to be friends, by pair. */
-  wants: ReadonlyMap<string, string[]>;
+  /** By key. */
+  pairs: ReadonlyMap<string, Pair>;
   /** Everybody in these pairs. */
   ids: string[];
 }
@@ -18,8 +18,8 @@ export async function readFriendships(
   pairs: ReadonlySet<string>,
   session: ClientSession,
 ): Promise<Friendships> {
-  if (pairs.size === 0) return { wants: new Map(), ids: [] };
-  return { wants: await wantsOf(friendships, [...pairs], session), ids: [...pairs].flatMap(idsOf) };
+  if (pairs.size === 0) return { pairs: new Map(), ids: [] };
+  return { pairs: await readPairs(friendships, [...pairs], session), ids: [...pairs].flatMap(idsOf) };
 }
 
 /** A person who is gone: whose id it was is all that there is to know. */
@@ -30,16 +30,16 @@ function formerPerson(id: string): Person {
 /** A changed pair, to both sides, each as it sees it. That there is none any more is told of who is gone, too. */
 export function deliverFriendship(
   io: Io,
-  pair: string,
+  key: string,
   known: { friendships: Friendships; people: ReadonlyMap<string, Person> },
 ): void {
-  const wants = known.friendships.wants.get(pair) ?? [];
-  const [low, high] = idsOf(pair);
+  const pair = known.friendships.pairs.get(key) ?? { wants: [], blocks: [] };
+  const [low, high] = idsOf(key);
   for (const [me, other] of [
     [low, high],
     [high, low],
   ] as const) {
-    const state = stateFor(me, other, wants);
+    const state = stateFor(me, other, pair);
     const person = known.people.get(other) ?? (state === "none" ? formerPerson(other) : undefined);
     if (person) sendToUsers(io, [me], "friend", { person, state });
   }

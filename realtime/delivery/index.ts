@@ -1,8 +1,10 @@
 import type { ClientSession, Timestamp } from "mongodb";
 import type { Database } from "../../shared/database.ts";
 import type { Log } from "../../shared/log.ts";
+import { positionOf } from "../../shared/position.ts";
 import { readAt } from "../../shared/read-at.ts";
 import type { Change } from "../changes/change.ts";
+import type { RealtimeMetrics } from "../metrics.ts";
 import type { Connections } from "../revocation.ts";
 import { Audience } from "./audience.ts";
 import { deliverComment, deliverRemoval, removedAuthors } from "./comments.ts";
@@ -16,16 +18,30 @@ const perSocket = 2;
 const longestSpread = 10_000;
 
 export interface Delivery {
+  /**
+   * The cluster time from which on sockets that join now are told everything: what came before it was delivered already.
+   * Undefined before the stream is open.
+   */
+  time(): Timestamp | undefined;
+  /** The stream starts at a time: nothing before it will be delivered. */
+  startAt(time: Timestamp): void;
   /** Delivers changes in their order; what is read for them is read at the time of the last, or later. */
   deliver(changes: readonly Change[], time: Timestamp): Promise<void>;
   /** Forgets what was known, as changes may have been missed, and tells every socket to load anew. */
   startAnew(reason: string): void;
 }
 
-export function createDelivery(options: { io: Io; database: Database; connections: Connections; log: Log }): Delivery {
-  const { io, database, connections, log } = options;
-  const audience = new Audience(database.models.friendships);
+export function createDelivery(options: {
+  io: Io;
+  database: Pick<Database, "connection" | "models">;
+  connections: Pick<Connections, "end">;
+  metrics: RealtimeMetrics;
+  log: Log;
+}): Delivery {
+  const { io, database, connections, metrics, log } = options;
+  const audience = new Audience(database.models.friendships, metrics);
   const directory = new People(database.models.users);
+  let told: Timestamp | undefined;
 
   async function gather(changes: readonly Change[], session: ClientSession) {
     const removals = changes.flatMap((change) => (change.kind === "commentRemoved" ? change.id : []));
@@ -45,15 +61,25 @@ export function createDelivery(options: { io: Io; database: Database; connection
   }
 
   return {
+    time: () => told,
+
+    startAt(time) {
+      told = time;
+    },
+
     async deliver(changes, time) {
       for (const change of changes) {
         if (change.kind === "friendship") audience.forget(change.pair);
         else if (change.kind === "person") directory.forget(change.id);
       }
       const known = await readAt(database.connection, time, (session) => gather(changes, session));
+      // Now and not afterwards: a socket that joins in between would be told neither by us nor by a catch-up to before.
+      told = time;
       for (const change of changes) {
-        if (change.kind === "comment") deliverComment(io, change.comment, known);
-        else if (change.kind === "commentRemoved") deliverRemoval(io, change, known);
+        if (change.kind === "comment") {
+          metrics.audience.observe(known.friends.get(change.comment.author.toHexString())?.size ?? 0);
+          deliverComment(io, change.comment, known);
+        } else if (change.kind === "commentRemoved") deliverRemoval(io, change, known);
         else if (change.kind === "friendship") deliverFriendship(io, change.pair, known);
         else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");
@@ -66,7 +92,8 @@ export function createDelivery(options: { io: Io; database: Database; connection
       const sockets = [...io.sockets.sockets.values()];
       const spread = Math.min(longestSpread, sockets.length * perSocket);
       for (const socket of sockets) {
-        setTimeout(() => socket.emit("resync", { reason }), Math.random() * spread).unref();
+        const say = () => told && socket.emit("resync", { reason, time: positionOf(told) });
+        setTimeout(say, Math.random() * spread).unref();
       }
     },
   };

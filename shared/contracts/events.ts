@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sessionTimes } from "./accounts.ts";
 import { comment, position, removal } from "./comments.ts";
 import { friendship } from "./friends.ts";
-import { person } from "./people.ts";
+import { person, userId } from "./people.ts";
 
 /** What `notify` can say; delivered at most once, to whoever is connected. */
 export const notice = z.discriminatedUnion("kind", [z.object({ kind: z.literal("friendRequest"), from: person })]);
@@ -34,8 +34,12 @@ export const events = {
     z.object({ state: z.literal("ended"), at: z.iso.datetime(), reason: endReason }),
     z.object({ state: z.literal("expiring"), at: z.iso.datetime(), reason: z.enum(["idle", "absolute"]) }),
   ]),
-  /** Something may have been missed: load anew. */
-  resync: z.object({ reason: z.string() }),
+  /** A friend came (has a socket on any node), or went. */
+  presence: z.object({ id: userId, online: z.boolean() }),
+  /** Something may have been missed: load anew, as of `time`, from which on the socket hears everything again. */
+  resync: z.object({ reason: z.string(), time: position }),
+  /** This node is about to close: connect anew, to another one, in so many milliseconds. */
+  drain: z.object({ afterMs: z.int().min(0) }),
 } as const;
 
 export type EventName = keyof typeof events;

@@ -1,12 +1,15 @@
-import type { ClientSession } from "mongodb";
+import type { ClientSession, Document } from "mongodb";
 import { Types } from "mongoose";
 import type { FriendState } from "../contracts/friends.ts";
 import { limits } from "../contracts/limits.ts";
 import type { FriendshipModel } from "../models/friendship.ts";
 import { within } from "../read-at.ts";
-import { idsOf, stateFor } from "./state.ts";
+import { idsOf, type Pair, stateFor } from "./state.ts";
 
 const { ObjectId } = Types;
+
+/** Pairs of friends. A block takes both wishes away; what else wrote to the collection may not have. */
+const areFriends = { wants: { $size: 2 }, "blocks.0": { $exists: false } };
 
 /** The friends of each of `users`, as ids; one query, whatever their number. */
 export async function friendSets(
@@ -16,7 +19,7 @@ export async function friendSets(
 ): Promise<Map<string, Set<string>>> {
   const sets = new Map<string, Set<string>>(users.map((user) => [user, new Set()]));
   const pairs = friendships.collection.find(
-    { users: { $in: users.map((user) => new ObjectId(user)) }, wants: { $size: 2 } },
+    { users: { $in: users.map((user) => new ObjectId(user)) }, ...areFriends },
     { projection: { users: 1 }, ...within(session) },
   );
   for await (const { users: both } of pairs) {
@@ -37,43 +40,46 @@ export async function friendsOf(
   return sets.get(user) as Set<string>;
 }
 
-/** Who wants to be friends in each of the pairs; a pair that never was has nobody. */
-export async function wantsOf(
+/** Pairs as the database has them; one that never was has nobody's wish and nobody's block. */
+export async function readPairs(
   friendships: FriendshipModel,
   pairs: readonly string[],
   session?: ClientSession,
-): Promise<Map<string, string[]>> {
+): Promise<Map<string, Pair>> {
   const found = await friendships.collection.find({ _id: { $in: pairs as never[] } }, within(session)).toArray();
-  const wants = new Map<string, string[]>(pairs.map((pair) => [pair, []]));
-  for (const pair of found) {
-    wants.set(
-      String(pair._id),
-      ((pair.wants ?? []) as Types.ObjectId[]).map((id) => id.toHexString()),
-    );
-  }
-  return wants;
+  const byKey = new Map<string, Pair>(pairs.map((pair) => [pair, { wants: [], blocks: [] }]));
+  for (const record of found) byKey.set(String(record._id), toPair(record));
+  return byKey;
 }
 
 /** All pairs of a user by the state that this user sees, as ids of the other side. */
 export async function pairIdsOf(
   friendships: FriendshipModel,
   user: string,
-): Promise<{ friends: string[]; incoming: string[]; outgoing: string[] }> {
-  const ids: Record<FriendState, string[]> = { friends: [], incoming: [], outgoing: [], none: [] };
-  const pairs = friendships.collection.find({ users: new ObjectId(user), wants: { $ne: [] as never } });
-  for await (const pair of pairs) {
-    const [low, high] = idsOf(String(pair._id));
+  session?: ClientSession,
+): Promise<Record<FriendState, string[]>> {
+  const ids: Record<FriendState, string[]> = { friends: [], incoming: [], outgoing: [], none: [], blocked: [] };
+  const pairs = friendships.collection.find(
+    { users: new ObjectId(user), $or: [{ wants: { $ne: [] as never } }, { "blocks.0": { $exists: true } }] },
+    within(session),
+  );
+  for await (const record of pairs) {
+    const [low, high] = idsOf(String(record._id));
     const other = low === user ? high : low;
-    const wants = (pair.wants as Types.ObjectId[]).map((id) => id.toHexString());
-    ids[stateFor(user, other, wants)].push(other);
+    ids[stateFor(user, other, toPair(record))].push(other);
   }
   return ids;
+}
+
+function toPair(record: Document): Pair {
+  const hexOf = (ids: unknown) => ((ids ?? []) as Types.ObjectId[]).map((id) => id.toHexString());
+  return { wants: hexOf(record.wants), blocks: hexOf(record.blocks) };
 }
 
 /** Whether a user has as many friends as one person can have. */
 export async function hasAllFriends(friendships: FriendshipModel, user: string): Promise<boolean> {
   const count = await friendships.collection.countDocuments(
-    { users: new ObjectId(user), wants: { $size: 2 } },
+    { users: new ObjectId(user), ...areFriends },
     { limit: limits.friends },
   );
   return count >= limits.friends;

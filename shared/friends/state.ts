@@ -11,9 +11,17 @@ export function idsOf(pair: string): [low: string, high: string] {
   return [low, high];
 }
 
-/** What one side of a pair sees, from who of the two wants to be friends. */
-export function stateFor(me: string, other: string, wants: readonly string[]): FriendState {
+/** A pair as the database has it, by ids. */
+export interface Pair {
+  wants: readonly string[];
+  blocks: readonly string[];
+}
+
+/** What one side of a pair sees. Who is blocked sees what they would see if their wish were not answered. */
+export function stateFor(me: string, other: string, { wants, blocks }: Pair): FriendState {
+  if (blocks.includes(me)) return "blocked";
   const mine = wants.includes(me);
+  if (blocks.includes(other)) return mine ? "outgoing" : "none";
   const theirs = wants.includes(other);
   if (mine && theirs) return "friends";
   if (mine) return "outgoing";

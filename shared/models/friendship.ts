@@ -7,6 +7,8 @@ export interface FriendshipRecord {
   users: Types.ObjectId[];
   /** Who of the two wants to be friends. */
   wants: Types.ObjectId[];
+  /** Who of the two blocks the other one; absent as long as nobody has. With a block no wish of before it is left. */
+  blocks?: Types.ObjectId[];
 }
 
 const schema = new Schema<FriendshipRecord>(
@@ -14,6 +16,7 @@ const schema = new Schema<FriendshipRecord>(
     _id: { type: String, required: true },
     users: { type: [Schema.Types.ObjectId], required: true },
     wants: { type: [Schema.Types.ObjectId], required: true },
+    blocks: { type: [Schema.Types.ObjectId], default: undefined },
   },
   { collection: "friendships", versionKey: false },
 );

@@ -4,6 +4,7 @@ import { type CommentModel, commentModel } from "./comment.ts";
 import { type FriendshipModel, friendshipModel } from "./friendship.ts";
 import { type NodeModel, nodeModel } from "./node.ts";
 import { type OutboxModel, outboxModel } from "./outbox.ts";
+import { type PresenceModel, presenceModel } from "./presence.ts";
 import { type UserModel, userModel } from "./user.ts";
 
 export interface Models {
@@ -13,6 +14,7 @@ export interface Models {
   comments: CommentModel;
   outbox: OutboxModel;
   nodes: NodeModel;
+  presence: PresenceModel;
 }
 
 /** Registers the models on a connection, never on mongoose itself: a process may hold several databases. */
@@ -24,5 +26,6 @@ export function registerModels(connection: Connection): Models {
     comments: commentModel(connection),
     outbox: outboxModel(connection),
     nodes: nodeModel(connection),
+    presence: presenceModel(connection),
   };
 }

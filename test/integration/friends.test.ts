@@ -59,7 +59,7 @@ describe("a pair", () => {
     expect((await list(ada)).friends).toEqual([ben.me]);
     expect([await unwant(ada, ben), await unwant(ada, ben), await unwant(ben, ada)]).toEqual(["none", "none", "none"]);
     for (const each of [ada, ben])
-      expect(await list(each)).toEqual({ friends: [], incoming: [], outgoing: [], next: null });
+      expect(await list(each)).toEqual({ friends: [], incoming: [], outgoing: [], blocked: [], next: null });
   });
 
   test("can be cancelled by who asked, and declined by who was asked", async () => {

@@ -31,7 +31,7 @@ function start(pages: (FeedPage | (() => Promise<FeedPage> | FeedPage))[] = []) 
       if (next === undefined) throw new Error("More pages were asked for than this test has.");
       return HttpResponse.json(typeof next === "function" ? await next() : next);
     }),
-    http.get(`${api}/api/friends`, () => HttpResponse.json({ friends: [ben], incoming: [], outgoing: [], next: null })),
+    http.get(`${api}/api/friends`, () => HttpResponse.json({ friends: [ben], incoming: [], outgoing: [], blocked: [], next: null })),
   );
   const { socket, emit } = fakeSocket();
   const states: string[] = [];
@@ -175,7 +175,7 @@ describe("reading anew", () => {
     const { feed, asked, states, join, tell } = start([page([comment(1)]), again.page]);
     join(9);
     await live(feed);
-    tell("resync", { reason: "the place in the stream was lost" });
+    tell("resync", { reason: "the place in the stream was lost", time: "0000000000000000" });
     tell("comment", comment(11));
     again.arrive();
     await live(feed);

@@ -19,7 +19,7 @@ const comment = (n: number, author: string): Comment => ({
 const times = { expiresAt: "2026-01-02T00:00:00.000Z", endsAt: "2026-01-03T00:00:00.000Z" };
 const refusal = () =>
   HttpResponse.json({ code: "unauthenticated", message: "Sign in first.", requestId: "1" }, { status: 401 });
-const empty = { removed: [], complete: true, friends: [], incoming: [], outgoing: [] };
+const empty = { removed: [], complete: true, friends: [], incoming: [], outgoing: [], blocked: [] };
 
 /** A live feed of ada's, in a browser that turns ben's when `cookie` says so; each keeps to their own comments. */
 async function start() {

@@ -8,7 +8,13 @@ function person(id: string, firstName: string, lastName = "Moreau"): Person {
 const ada = person("1", "Ada");
 const ben = person("2", "ben");
 const zoe = person("3", "Zoe");
-const page = (friends: Person[], next: string | null = null) => ({ friends, incoming: [], outgoing: [], next });
+const page = (friends: Person[], next: string | null = null) => ({
+  friends,
+  incoming: [],
+  outgoing: [],
+  blocked: [],
+  next,
+});
 
 describe("the list of people", () => {
   test("moves a person from one group to another, and out", () => {

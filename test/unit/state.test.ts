@@ -17,7 +17,7 @@ describe("a pair of people", () => {
     ["the other side", [b], "incoming", "outgoing"],
     ["both", [b, a], "friends", "friends"],
   ] as const)("when %s wants it", (_, wants, forA, forB) => {
-    expect(stateFor(a, b, wants)).toBe(forA);
-    expect(stateFor(b, a, wants)).toBe(forB);
+    expect(stateFor(a, b, { wants, blocks: [] })).toBe(forA);
+    expect(stateFor(b, a, { wants, blocks: [] })).toBe(forB);
   });
 });

@@ -6,13 +6,15 @@ export interface PeopleList {
   readonly friends: readonly Person[];
   readonly incoming: readonly Person[];
   readonly outgoing: readonly Person[];
+  /** Who is blocked by this person. */
+  readonly blocked: readonly Person[];
   /** Where the next page of friends begins; null where there is none. */
   readonly next: string | null;
 }
 
-export const noPeople: PeopleList = { friends: [], incoming: [], outgoing: [], next: null };
+export const noPeople: PeopleList = { friends: [], incoming: [], outgoing: [], blocked: [], next: null };
 
-const groups = { friends: "friends", incoming: "incoming", outgoing: "outgoing" } as const;
+const groups = { friends: "friends", incoming: "incoming", outgoing: "outgoing", blocked: "blocked" } as const;
 
 /** How one stands with a person; undefined where the list does not say, which may be because it has more pages. */
 export function stateOf(list: PeopleList, personId: string): Exclude<FriendState, "none"> | undefined {
@@ -26,6 +28,7 @@ export function withFriendship(list: PeopleList, { person, state }: Friendship):
     friends: without(list.friends),
     incoming: without(list.incoming),
     outgoing: without(list.outgoing),
+    blocked: without(list.blocked),
     next: list.next,
   };
   if (state !== "none") changed[groups[state]] = [...changed[groups[state]], person].sort(byName);
