@@ -31,7 +31,9 @@ function start(pages: (FeedPage | (() => Promise<FeedPage> | FeedPage))[] = []) 
       if (next === undefined) throw new Error("More pages were asked for than this test has.");
       return HttpResponse.json(typeof next === "function" ? await next() : next);
     }),
-    http.get(`${api}/api/friends`, () => HttpResponse.json({ friends: [ben], incoming: [], outgoing: [], blocked: [], next: null })),
+    http.get(`${api}/api/friends`, () =>
+      HttpResponse.json({ friends: [ben], incoming: [], outgoing: [], blocked: [], next: null }),
+    ),
   );
   const { socket, emit } = fakeSocket();
   const states: string[] = [];

@@ -32,7 +32,13 @@ async function liveFeed() {
       });
     }),
     http.get(`${api}/api/friends`, () =>
-      HttpResponse.json({ friends: [person("ben")], incoming: [person("cleo")], outgoing: [], blocked: [], next: null }),
+      HttpResponse.json({
+        friends: [person("ben")],
+        incoming: [person("cleo")],
+        outgoing: [],
+        blocked: [],
+        next: null,
+      }),
     ),
     http.get(`${api}/api/session`, () =>
       HttpResponse.json({ code: "unauthenticated", message: "Sign in first.", requestId: "1" }, { status: 401 }),
