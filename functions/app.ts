@@ -13,6 +13,7 @@ import { countedAddress } from "./http/client-address.ts";
 import { deadline } from "./http/deadline.ts";
 import { errorResponse, missingRoute, reportError, requestIdOf, setRetryAfter } from "./http/errors.ts";
 import { json } from "./http/json.ts";
+import { observe } from "./http/observe.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { requireOrigin } from "./http/origin.ts";
 import { requireUser } from "./http/require-user.ts";
@@ -87,6 +88,7 @@ export function createApp(given: AppDeps) {
   app.onError(answerError);
   app.notFound((c) => answerError(findMissing()(c), c));
 
+  if (given.observe) app.use(observe(given.observe));
   // Before the session: neither needs one, and both must answer while the database does not.
   app.route("/", health(database));
   app.route("/", assetFiles(given.assets));

@@ -6,6 +6,7 @@ import type { UserDirectory } from "../shared/users.ts";
 import type { Attempts } from "./accounts/attempts.ts";
 import type { BreachCheck } from "./accounts/breach.ts";
 import type { Authenticator } from "./accounts/passport.ts";
+import type { Answered } from "./http/observe.ts";
 import type { requireUser } from "./http/require-user.ts";
 import type { Assets } from "./pages/assets.ts";
 
@@ -17,6 +18,8 @@ export interface AppDeps {
   assets: Assets;
   /** The address of whoever sent a request, as the platform knows it. Without it all clients are counted as one. */
   addressOf?: (c: Context) => string | undefined;
+  /** Told of each answer, for metrics and logs. */
+  observe?: (answered: Answered) => void;
   /** Another collection of users than Kith's own; people then sign up where it is at home. */
   users?: UserDirectory;
 }

@@ -5,10 +5,12 @@ import { type Config, readConfig } from "../shared/config.ts";
 import { openDatabaseWhenUp } from "../shared/database.ts";
 import { AppError } from "../shared/errors.ts";
 import { createLog, type Log } from "../shared/log.ts";
+import { metricsListener } from "../shared/metrics.ts";
 import { createApp } from "./app.ts";
 import { health } from "./health/index.ts";
 import { errorResponse } from "./http/errors.ts";
 import { nodeAddressReader } from "./http/node-address.ts";
+import { createHttpMetrics } from "./metrics.ts";
 import { loadAssets } from "./pages/assets.ts";
 
 /** How long requests under way may take once the process was told to stop, in milliseconds. */
@@ -30,16 +32,24 @@ async function run(config: Config, log: Log): Promise<void> {
   let listener = getRequestListener(waiting().fetch);
   const server = createServer((request, response) => void listener(request, response));
   server.requestTimeout = 20_000;
-  await listen(server, config);
+  await listen(server, config.port, { config, variable: "PORT" });
   log.info({ address: server.address() }, "functions are listening");
+  const metrics = config.metricsPort === undefined ? undefined : createHttpMetrics(log, config.logLevel);
+  const metricsServer = metrics && createServer(metricsListener(metrics.registry));
+  if (metricsServer) await listen(metricsServer, config.metricsPort as number, { config, variable: "METRICS_PORT" });
 
   const database = await openDatabaseWhenUp(config, log, stopping.signal);
   const addressOf = nodeAddressReader(config);
-  if (database) listener = getRequestListener(createApp({ config, database, log, assets, addressOf }).fetch);
+  if (database) {
+    const observed = metrics ? { observe: metrics.observe } : {};
+    listener = getRequestListener(createApp({ config, database, log, assets, addressOf, ...observed }).fetch);
+  }
   const stop = () => {
     log.info("functions are stopping");
     setTimeout(() => server.closeAllConnections(), closeTimeout).unref();
     server.close(() => void database?.close());
+    metricsServer?.close();
+    metricsServer?.closeAllConnections();
     server.closeIdleConnections();
   };
   if (stopping.signal.aborted) stop();
@@ -52,12 +62,12 @@ function waiting() {
   return app;
 }
 
-function listen(server: Server, { host, port }: Config): Promise<void> {
+function listen(server: Server, port: number, from: { config: Config; variable: string }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === "EADDRINUSE";
-      reject(isTaken ? new Error(`Port ${port} is taken: set PORT to a free one.`) : error);
+      reject(isTaken ? new Error(`Port ${port} is taken: set ${from.variable} to a free one.`) : error);
     });
-    server.listen(port, host, resolve);
+    server.listen(port, from.config.host, resolve);
   });
 }

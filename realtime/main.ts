@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { type Config, readConfig } from "../shared/config.ts";
 import { openDatabaseWhenUp } from "../shared/database.ts";
 import { createLog, type Log } from "../shared/log.ts";
+import { metricsListener } from "../shared/metrics.ts";
 import { answerHttp } from "./health.ts";
 import { createRealtime } from "./server.ts";
 
@@ -20,7 +21,7 @@ async function run(config: Config, log: Log): Promise<void> {
   const waiting: RequestListener = (request, response) =>
     answerHttp(request, response, () => ({ age: Number.POSITIVE_INFINITY, isLive: false }));
   const server = createServer(waiting);
-  await listen(server, config);
+  await listen(server, config.realtimePort, { config, variable: "REALTIME_PORT" });
   log.info({ address: server.address() }, "realtime is listening");
 
   const database = await openDatabaseWhenUp(config, log, stopping.signal);
@@ -30,22 +31,30 @@ async function run(config: Config, log: Log): Promise<void> {
   }
   server.off("request", waiting);
   const realtime = createRealtime({ config, database, log, server });
+  const metricsServer = config.metricsPort === undefined ? undefined : createServer();
+  if (metricsServer) {
+    realtime.metrics.collectProcess();
+    metricsServer.on("request", metricsListener(realtime.metrics.registry));
+    await listen(metricsServer, config.metricsPort as number, { config, variable: "METRICS_PORT" });
+  }
   realtime.start();
   const stop = async () => {
     log.info("realtime is stopping");
     await realtime.close();
+    metricsServer?.close();
+    metricsServer?.closeAllConnections();
     await database.close();
   };
   if (stopping.signal.aborted) await stop();
   else stopping.signal.addEventListener("abort", () => void stop(), { once: true });
 }
 
-function listen(server: Server, { host, realtimePort }: Config): Promise<void> {
+function listen(server: Server, port: number, from: { config: Config; variable: string }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === "EADDRINUSE";
-      reject(isTaken ? new Error(`Port ${realtimePort} is taken: set REALTIME_PORT to a free one.`) : error);
+      reject(isTaken ? new Error(`Port ${port} is taken: set ${from.variable} to a free one.`) : error);
     });
-    server.listen(realtimePort, host, resolve);
+    server.listen(port, from.config.host, resolve);
   });
 }
