@@ -1,3 +1,4 @@
+import { estimateFanout, fanoutRows } from "./fanout/rows.ts";
 import { estimateHttp, httpRows } from "./http/rows.ts";
 import { estimateLogout, logoutRows } from "./logout/rows.ts";
 import { describeMachine, reserveCore } from "./machine.ts";
@@ -11,6 +12,7 @@ import { createWorld, people } from "./world.ts";
 const rows = {
   http: httpRows,
   push: pushRows,
+  fanout: fanoutRows,
   middleware: middlewareRows,
   signin: signInRows,
   logout: logoutRows,
@@ -18,6 +20,7 @@ const rows = {
 const estimates = {
   http: estimateHttp,
   push: estimatePush,
+  fanout: estimateFanout,
   middleware: estimateMiddleware,
   signin: estimateSignIn,
   logout: estimateLogout,

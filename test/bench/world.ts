@@ -27,6 +27,8 @@ export interface World extends AsyncDisposable {
   environment: Record<string, string>;
   mongodVersion: string;
   visitors: Visitor[];
+  /** More people, each with a session. */
+  addVisitors(count: number): Promise<Visitor[]>;
   /** Makes all sessions as good as new, so that none comes due for a touch during a measurement. */
   refreshSessions(): Promise<void>;
   /** How many queries and writes of this run's database `work` leads to, by the server's profiler. */
@@ -57,26 +59,36 @@ export async function createWorld(): Promise<World> {
     COOKIE_SECURE: "false",
     BREACH_CHECK: "off",
     LOG_LEVEL: "error",
+    // All sockets come from one address here.
+    SOCKETS_PER_ADDRESS: "100000",
   };
   const config = readConfig(environment);
   const database = await openDatabase(config);
   stack.defer(() => database.close());
   await createIndexes(database);
 
-  const visitors: Visitor[] = (await insertPeople(database)).map((person, i) => {
-    const sid = `bench-session-${String(i).padStart(18, "0")}`;
-    const value = signedValue(sid, config.session.secrets[0] as string);
-    return { person, sid, cookie: `${config.session.name}=${encodeURIComponent(value)}` };
-  });
-  const refreshSessions = async () => {
-    await Promise.all(visitors.map((visitor) => saveSession(database, visitor, config.session.idle)));
+  const everybody: Visitor[] = [];
+  const addVisitors = async (count: number) => {
+    const first = everybody.length;
+    const added = (await insertPeople(database, first, count)).map((person, i): Visitor => {
+      const sid = `bench-session-${String(first + i).padStart(18, "0")}`;
+      const value = signedValue(sid, config.session.secrets[0] as string);
+      return { person, sid, cookie: `${config.session.name}=${encodeURIComponent(value)}` };
+    });
+    everybody.push(...added);
+    await Promise.all(added.map((visitor) => saveSession(database, visitor, config.session.idle)));
+    return added;
   };
-  await refreshSessions();
+  const visitors = await addVisitors(people);
+  const refreshSessions = async () => {
+    await Promise.all(everybody.map((visitor) => saveSession(database, visitor, config.session.idle)));
+  };
   const owned = stack.move();
   return {
     environment,
     mongodVersion: mongod.version,
     visitors,
+    addVisitors,
     refreshSessions,
     profiled: (work) => profiled(database, work),
     befriend: (author, friends) => befriend(database, author, friends),
@@ -84,9 +96,10 @@ export async function createWorld(): Promise<World> {
   };
 }
 
-async function insertPeople({ models }: Database): Promise<Person[]> {
-  const users = Array.from({ length: people }, (_, i): UserRecord => {
-    const names = { username: `bench-${i}`, firstName: `First${i}`, lastName: `Last${i}` };
+async function insertPeople({ models }: Database, first: number, count: number): Promise<Person[]> {
+  const users = Array.from({ length: count }, (_, i): UserRecord => {
+    const n = first + i;
+    const names = { username: `bench-${n}`, firstName: `First${n}`, lastName: `Last${n}` };
     return {
       _id: new Types.ObjectId(),
       displayName: names.username,
