@@ -4,7 +4,7 @@ import type { Config } from "../shared/config.ts";
 import type { Database } from "../shared/database.ts";
 import { AppError } from "../shared/errors.ts";
 import type { UserRecord } from "../shared/models/user.ts";
-import { sessionIdOf } from "../shared/session/cookie.ts";
+import type { sessionIdReader } from "../shared/session/cookie.ts";
 import { passwordChangesOf, type SessionRecord, speaksFor, userIdOf } from "../shared/session/record.ts";
 import type { UserDirectory } from "../shared/users.ts";
 import type { Connection, Connections } from "./revocation.ts";
@@ -31,6 +31,7 @@ export async function admit(
     database: Database;
     connections: Connections;
     isLive: () => boolean;
+    sessionIdOf: ReturnType<typeof sessionIdReader>;
     users: Pick<UserDirectory, "findById">;
   },
 ): Promise<Admission> {
@@ -39,7 +40,7 @@ export async function admit(
   // A browser sends a WebSocket's cookies from any site, and always with an Origin.
   if (!origin || !config.publicOrigins.includes(origin)) throw new AppError("origin_refused");
   if (!deps.isLive()) throw new AppError("unavailable");
-  const sid = sessionIdOf(cookie, config.session.name, config.session.secrets);
+  const sid = deps.sessionIdOf(cookie);
   if (!sid) throw new AppError("unauthenticated");
 
   const connection = connections.register(database.sessions.keyOf(sid));

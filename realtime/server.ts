@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { Server as SocketServer } from "socket.io";
+import { inGroups } from "../shared/coalesce.ts";
 import type { Config } from "../shared/config.ts";
 import { type Database, operationTimeout } from "../shared/database.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import type { Log } from "../shared/log.ts";
+import { sessionIdReader } from "../shared/session/cookie.ts";
 import type { UserDirectory } from "../shared/users.ts";
 import { type Beat, staleAfter, startBeat } from "./changes/beat.ts";
 import { type Changes, openChanges } from "./changes/stream.ts";
@@ -69,10 +71,12 @@ export function createRealtime(deps: {
   });
   const delivery = createDelivery({ io, database, connections, metrics, log });
 
+  const sessionIdOf = sessionIdReader(config.session.name, config.session.secrets);
   const admissionOf = takeUpgrades({
     server,
     io,
-    admit: (request) => admit(request, { config, database, connections, isLive, users }),
+    // Those who lost a node come all at once.
+    admit: inGroups((request) => admit(request, { config, database, connections, isLive, users, sessionIdOf })),
     deadlines,
     metrics,
     log,

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { admit } from "../../realtime/handshake.ts";
 import { Connections } from "../../realtime/revocation.ts";
+import { sessionIdReader } from "../../shared/session/cookie.ts";
 import type { Client } from "../helpers/client.ts";
 import { testOrigin } from "../helpers/config.ts";
 import { type System, startSystem } from "../helpers/system.ts";
@@ -73,10 +74,10 @@ test("handshakes that arrive together share their reads too", async () => {
       headers: { origin: testOrigin, cookie: ada.cookieHeader },
       socket: new EventEmitter(),
     }) as unknown as IncomingMessage;
+  const sessionIdOf = sessionIdReader(config.session.name, config.session.secrets);
+  const deps = { config, database, users, connections, isLive: () => true, sessionIdOf };
   const reads = await profiled(async () => {
-    const admissions = await Promise.all(
-      Array.from({ length: 30 }, () => admit(request(), { config, database, users, connections, isLive: () => true })),
-    );
+    const admissions = await Promise.all(Array.from({ length: 30 }, () => admit(request(), deps)));
     expect(new Set(admissions.map(({ session }) => session)).size).toBe(30);
   });
   expect(reads).toEqual([
