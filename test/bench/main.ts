@@ -3,6 +3,7 @@ import { estimateHttp, httpRows } from "./http/rows.ts";
 import { estimateLogout, logoutRows } from "./logout/rows.ts";
 import { describeMachine, reserveCore } from "./machine.ts";
 import { estimateMiddleware, middlewareRows } from "./middleware/rows.ts";
+import { estimateNodes, nodesRows } from "./nodes/rows.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { stopChildren } from "./processes.ts";
 import { estimatePush, pushRows } from "./push/rows.ts";
@@ -13,6 +14,7 @@ const rows = {
   http: httpRows,
   push: pushRows,
   fanout: fanoutRows,
+  nodes: nodesRows,
   middleware: middlewareRows,
   signin: signInRows,
   logout: logoutRows,
@@ -21,6 +23,7 @@ const estimates = {
   http: estimateHttp,
   push: estimatePush,
   fanout: estimateFanout,
+  nodes: estimateNodes,
   middleware: estimateMiddleware,
   signin: estimateSignIn,
   logout: estimateLogout,

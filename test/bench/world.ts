@@ -26,6 +26,8 @@ export interface World extends AsyncDisposable {
   /** What every process of the bench is told. */
   environment: Record<string, string>;
   mongodVersion: string;
+  /** The database server's process. */
+  mongodPid: number;
   visitors: Visitor[];
   /** More people, each with a session. */
   addVisitors(count: number): Promise<Visitor[]>;
@@ -87,6 +89,7 @@ export async function createWorld(): Promise<World> {
   return {
     environment,
     mongodVersion: mongod.version,
+    mongodPid: replicaSet.pid,
     visitors,
     addVisitors,
     refreshSessions,

@@ -20,12 +20,13 @@ const meEvent = Buffer.from('2["me"');
 
 /**
  * Opens a socket for each visitor (several for one that comes several times), at most 100 handshakes at a time. `saysWho`:
- * whether the server ends a join with `me`, as Kith does. `onComment` gets the frame of each `comment`.
+ * whether the server ends a join with `me`, as Kith does. `onComment` gets the frame of each `comment`, and whose
+ * socket it came to.
  */
 export async function gather(
   url: string,
   visitors: readonly Visitor[],
-  options: { origin: string; saysWho: boolean; onComment?: (frame: Buffer) => void },
+  options: { origin: string; saysWho: boolean; onComment?: (frame: Buffer, visitor: Visitor) => void },
 ): Promise<Crowd> {
   const target = new URL(url);
   const clients: RawClient[] = [];
@@ -51,7 +52,7 @@ export async function gather(
             const isWho = frame[0] === event && frame.subarray(0, meEvent.length).equals(meEvent);
             if (options.saysWho ? isWho : frame[0] === namespaceJoined) join();
           } else if (frame[0] === event && frame.subarray(0, commentEvent.length).equals(commentEvent)) {
-            options.onComment?.(frame);
+            options.onComment?.(frame, visitor);
           }
         },
         onClose(reason) {
@@ -78,4 +79,12 @@ export async function gather(
     throw error;
   }
   return { size: clients.length, joining: now() - start, [Symbol.dispose]: close };
+}
+
+const bodyKey = Buffer.from('"body":"');
+
+/** The body of a comment that holds no escapes. */
+export function bodyIn(frame: Buffer): string {
+  const start = frame.indexOf(bodyKey) + bodyKey.length;
+  return frame.toString("latin1", start, frame.indexOf(0x22, start));
 }

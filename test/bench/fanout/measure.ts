@@ -4,7 +4,7 @@ import { now } from "../clock.ts";
 import { readStamp } from "../push/pace.ts";
 import { quantile } from "../statistics.ts";
 import type { Visitor } from "../world.ts";
-import { gather } from "./crowd.ts";
+import { bodyIn, gather } from "./crowd.ts";
 import type { Side } from "./sides.ts";
 
 /** Comments on their way at a time, in the closed loop. */
@@ -69,8 +69,7 @@ export async function latency(setup: Setup, rate: number): Promise<{ p50: number
     saysWho: side.saysWho,
     onComment(frame) {
       const at = now();
-      const body = frame.indexOf(bodyKey) + bodyKey.length;
-      const stamp = readStamp(frame.toString("latin1", body, frame.indexOf(0x22, body)));
+      const stamp = readStamp(bodyIn(frame));
       if (stamp.series !== series) return;
       received += 1;
       delays.push(at - stamp.sentAt);
@@ -90,8 +89,6 @@ export async function latency(setup: Setup, rate: number): Promise<{ p50: number
   await run(rate * seconds);
   return { p50: quantile(delays, 0.5), p99: quantile(delays, 0.99) };
 }
-
-const bodyKey = Buffer.from('"body":"');
 
 /** Resident bytes that each of these sockets costs, and how many of them come back a second after all were lost at once. */
 export async function crowd({ side, visitors, origin }: Omit<Setup, "author" | "seconds">) {

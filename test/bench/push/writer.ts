@@ -18,6 +18,13 @@ answerParent({
   async insert({ authorId, series }: { authorId: string; series: string }) {
     await insertComment(models.comments, await authorOf(authorId), stampedBody(series));
   },
+  /** Authors take turns. */
+  async writeInTurn({ authorIds, ...order }: Omit<Order, "authorId"> & { authorIds: string[] }) {
+    const authors = await Promise.all(authorIds.map(authorOf));
+    let next = 0;
+    const turn = () => authors[next++ % authors.length] as Person;
+    return paced({ ...order, authorId: "" }, (body) => insertComment(models.comments, turn(), body));
+  },
   async write(order: Order) {
     const author = await authorOf(order.authorId);
     return paced(order, (body) => insertComment(models.comments, author, body));
