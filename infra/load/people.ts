@@ -1,0 +1,91 @@
+import { Types } from "mongoose";
+import type { Config } from "../../shared/config.ts";
+import type { Person } from "../../shared/contracts/people.ts";
+import type { Database } from "../../shared/database.ts";
+import { pairOf } from "../../shared/friends/state.ts";
+import { nameFields, toPerson, type UserRecord } from "../../shared/models/user.ts";
+import { signedValue } from "../../shared/session/cookie.ts";
+
+/** Someone with a session. */
+export interface Visitor {
+  person: Person;
+  sid: string;
+  /** The Cookie header. */
+  cookie: string;
+}
+
+const atOnce = 500;
+
+/** Writes people with sessions to the database: signing up costs a password hash each. Numbered from `first`. */
+export async function insertVisitors(
+  database: Database,
+  config: Pick<Config, "session">,
+  { prefix, first = 0, count }: { prefix: string; first?: number; count: number },
+): Promise<Visitor[]> {
+  const users = Array.from({ length: count }, (_, i): UserRecord => {
+    const names = { username: `${prefix}-${first + i}`, firstName: `First${first + i}`, lastName: `Last${first + i}` };
+    return {
+      _id: new Types.ObjectId(),
+      displayName: names.username,
+      ...names,
+      ...nameFields(names),
+      // As long as a real one; nobody signs in with it.
+      password: `$scrypt$ln=14,r=8,p=5$${"A".repeat(22)}$${"A".repeat(43)}`,
+      createdAt: new Date(),
+    };
+  });
+  await database.models.users.insertMany(users);
+  const visitors = users.map((user, i): Visitor => {
+    const sid = `${prefix}-session-${String(first + i).padStart(18, "0")}`;
+    const value = signedValue(sid, config.session.secrets[0] as string);
+    return { person: toPerson(user), sid, cookie: `${config.session.name}=${encodeURIComponent(value)}` };
+  });
+  for (let i = 0; i < count; i += atOnce) await saveSessions(database, config, visitors.slice(i, i + atOnce));
+  return visitors;
+}
+
+/** Makes their sessions as good as new. */
+export async function saveSessions(
+  { sessions }: Pick<Database, "sessions">,
+  { session: { idle } }: Pick<Config, "session">,
+  visitors: readonly Visitor[],
+): Promise<void> {
+  const save = ({ sid, person }: Visitor) => {
+    const cookie = {
+      originalMaxAge: idle,
+      expires: new Date(Date.now() + idle),
+      httpOnly: true,
+      path: "/",
+      sameSite: "lax" as const,
+      secure: false,
+    };
+    const data = { cookie, passport: { user: person.id } };
+    return new Promise<void>((resolve, reject) => {
+      sessions.set(sid, data, (error) => (error ? reject(error) : resolve()));
+    });
+  };
+  await Promise.all(visitors.map(save));
+}
+
+/** Makes friends of each of these pairs. */
+export async function befriend(
+  { models }: Pick<Database, "models">,
+  pairs: readonly (readonly [Person, Person])[],
+): Promise<void> {
+  const records = pairs.map(([a, b]) => {
+    const both = [a.id, b.id].sort().map((id) => new Types.ObjectId(id));
+    return { _id: pairOf(a.id, b.id), users: both, wants: both };
+  });
+  if (records.length > 0) await models.friendships.insertMany(records);
+}
+
+/** Pairs of a ring in which everybody has `friends` neighbours (an even number), half on each side. */
+export function ringOf<Member>(members: readonly Member[], friends: number): [Member, Member][] {
+  const reach = Math.min(Math.floor(friends / 2), Math.floor((members.length - 1) / 2));
+  return members.flatMap((member, i) =>
+    Array.from({ length: reach }, (_, n): [Member, Member] => [
+      member,
+      members[(i + n + 1) % members.length] as Member,
+    ]),
+  );
+}
