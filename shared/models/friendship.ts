@@ -21,6 +21,8 @@ const schema = new Schema<FriendshipRecord>(
   { collection: "friendships", versionKey: false },
 );
 schema.index({ users: 1 });
+// Whom any number of people have asked is found with the friends alone.
+schema.index({ users: 1 }, { name: "friends", partialFilterExpression: { "wants.1": { $exists: true } } });
 
 export function friendshipModel(connection: Connection) {
   return connection.model("Friendship", schema);
