@@ -2,7 +2,7 @@ import type { ClientSession, Document } from "mongodb";
 import { Types } from "mongoose";
 import type { FriendState } from "../contracts/friends.ts";
 import { limits } from "../contracts/limits.ts";
-import type { FriendshipModel } from "../models/friendship.ts";
+import { type FriendshipModel, friendsIndex } from "../models/friendship.ts";
 import { within } from "../read-at.ts";
 import { idsOf, type Pair, stateFor } from "./state.ts";
 
@@ -10,7 +10,7 @@ const { ObjectId } = Types;
 
 /**
  * Pairs of friends. A block takes both wishes away; what else wrote to the collection may not have. That there is a second
- * wish follows from the size, but only said so does it admit the index that holds no requests.
+ * wish follows from the size, but only said so does it admit `friendsIndex`.
  */
 const areFriends = { wants: { $size: 2 }, "wants.1": { $exists: true }, "blocks.0": { $exists: false } };
 
@@ -44,7 +44,7 @@ export async function friendsOf(
   const [found] = await friendships.collection
     .aggregate<{ pairs: string[] }>(
       [{ $match: { users: new ObjectId(user), ...areFriends } }, { $group: { _id: null, pairs: { $push: "$_id" } } }],
-      within(session),
+      { hint: friendsIndex, ...within(session) },
     )
     .toArray();
   for (const pair of found?.pairs ?? []) addPair(sets, pair);

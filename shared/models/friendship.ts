@@ -20,9 +20,11 @@ const schema = new Schema<FriendshipRecord>(
   },
   { collection: "friendships", versionKey: false },
 );
+/** The name of the index of those pairs alone in which both wish it: any number of people may ask one person. */
+export const friendsIndex = "friends";
+
 schema.index({ users: 1 });
-// Whom any number of people have asked is found with the friends alone.
-schema.index({ users: 1 }, { name: "friends", partialFilterExpression: { "wants.1": { $exists: true } } });
+schema.index({ users: 1 }, { name: friendsIndex, partialFilterExpression: { "wants.1": { $exists: true } } });
 
 export function friendshipModel(connection: Connection) {
   return connection.model("Friendship", schema);

@@ -1,3 +1,4 @@
+import { estimateFeed, feedRows } from "./feed/rows.ts";
 import { estimateHttp, httpRows } from "./http/rows.ts";
 import { estimateLogout, logoutRows } from "./logout/rows.ts";
 import { describeMachine, reserveCore } from "./machine.ts";
@@ -14,6 +15,7 @@ const rows = {
   middleware: middlewareRows,
   signin: signInRows,
   logout: logoutRows,
+  feed: feedRows,
 };
 const estimates = {
   http: estimateHttp,
@@ -21,6 +23,7 @@ const estimates = {
   middleware: estimateMiddleware,
   signin: estimateSignIn,
   logout: estimateLogout,
+  feed: estimateFeed,
 };
 
 /** Ends with a code other than 0 when the bench could not run; figures that fall short are no failure. */
