@@ -5,7 +5,7 @@ import { withDatabase } from "../../../infra/mongod/uri.ts";
 import { readConfig } from "../../../shared/config.ts";
 import type { FeedPage, FeedQuery } from "../../../shared/contracts/comments.ts";
 import { openDatabase } from "../../../shared/database.ts";
-import { keysExamined } from "../../helpers/keys-examined.ts";
+import { keysExamined } from "../../helpers/profiled.ts";
 import { now } from "../clock.ts";
 import type { Setting } from "../processes.ts";
 import { median, paired } from "../statistics.ts";
