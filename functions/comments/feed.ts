@@ -22,8 +22,7 @@ export async function readFeed(
   query: FeedQuery,
   session?: ClientSession,
 ): Promise<FeedPage> {
-  const friends = await friendsOf(models.friendships, reader, session);
-  const authors = [reader, ...friends].map((id) => new Types.ObjectId(id));
+  const authors = [new Types.ObjectId(reader), ...(await friendsOf(models.friendships, reader, session))];
   const limit = query.limit ?? limits.commentsPage.default;
   const cursor = query.before === undefined ? undefined : readCursor(query.before);
 

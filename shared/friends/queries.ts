@@ -28,34 +28,30 @@ export async function friendSets(
     { users: { $in: users.map((user) => new ObjectId(user)) }, ...areFriends },
     { projection: { _id: 1 }, batchSize: pairsABatch, ...within(session) },
   );
-  for await (const { _id } of pairs) addPair(sets, String(_id));
+  for await (const { _id } of pairs) {
+    const [low, high] = idsOf(String(_id));
+    sets.get(low)?.add(high);
+    sets.get(high)?.add(low);
+  }
   return sets;
 }
 
-/** The friends of one user, as ids. */
+/** The friends of one user. */
 export async function friendsOf(
   friendships: FriendshipModel,
   user: string,
   session?: ClientSession,
-): Promise<Set<string>> {
-  const friends = new Set<string>();
-  const sets = new Map([[user, friends]]);
+): Promise<Types.ObjectId[]> {
+  const me = new ObjectId(user);
+  const other = { $cond: [{ $eq: [{ $first: "$users" }, me] }, { $last: "$users" }, { $first: "$users" }] };
   // All in one document: thousands of small ones take longer to decode than to find.
   const [found] = await friendships.collection
-    .aggregate<{ pairs: string[] }>(
-      [{ $match: { users: new ObjectId(user), ...areFriends } }, { $group: { _id: null, pairs: { $push: "$_id" } } }],
+    .aggregate<{ friends: Types.ObjectId[] }>(
+      [{ $match: { users: me, ...areFriends } }, { $group: { _id: null, friends: { $push: other } } }],
       { hint: friendsIndex, ...within(session) },
     )
     .toArray();
-  for (const pair of found?.pairs ?? []) addPair(sets, pair);
-  return friends;
-}
-
-/** Adds each side of a pair to the other one's set, where there is one. */
-function addPair(sets: ReadonlyMap<string, Set<string>>, pair: string): void {
-  const [low, high] = idsOf(pair);
-  sets.get(low)?.add(high);
-  sets.get(high)?.add(low);
+  return found?.friends ?? [];
 }
 
 /** Pairs as the database has them; one that never was has nobody's wish and nobody's block. */
