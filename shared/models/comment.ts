@@ -27,7 +27,11 @@ const schema = new Schema<CommentRecord>(
   },
   { collection: "comments", versionKey: false },
 );
+/** The order of the feed among what can be seen; comments that were removed, however many, are not in it. */
+export const feedIndex = { author: 1, at: -1, _id: -1 } as const;
+
 schema.index({ author: 1, at: -1 });
+schema.index(feedIndex, { partialFilterExpression: { body: { $exists: true } } });
 schema.index({ author: 1, removedAt: -1 }, { partialFilterExpression: { removedAt: { $exists: true } } });
 schema.index({ author: 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
 

@@ -20,7 +20,11 @@ const schema = new Schema<FriendshipRecord>(
   },
   { collection: "friendships", versionKey: false },
 );
+/** The name of the index of those pairs alone in which both wish it: any number of people may ask one person. */
+export const friendsIndex = "friends";
+
 schema.index({ users: 1 });
+schema.index({ users: 1 }, { name: friendsIndex, partialFilterExpression: { "wants.1": { $exists: true } } });
 
 export function friendshipModel(connection: Connection) {
   return connection.model("Friendship", schema);
