@@ -164,7 +164,6 @@ describe("an account that is deleted", () => {
   test("goes from the lists of who blocks it", async () => {
     const { ada, ben, connect } = await twoPeople();
     await block(ada, ben);
-    await want(ben, ada);
     const [atAdas] = await connect();
     expect((await remove(ben)).status).toBe(204);
     expect(await atAdas.first("friend")).toMatchObject({ person: { id: ben.id }, state: "none" });
