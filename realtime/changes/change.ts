@@ -6,7 +6,7 @@ import type { OutboxRecord } from "../../shared/models/outbox.ts";
 export type Change =
   | { kind: "comment"; comment: Pick<CommentRecord, "_id" | "author" | "body" | "at"> }
   | { kind: "commentRemoved"; id: string; at: Timestamp }
-  | { kind: "friendship"; pair: string }
+  | FriendshipChange
   /** What a person is called may have changed. */
   | { kind: "person"; id: string }
   | { kind: "sessionEnded"; key: string }
@@ -14,6 +14,15 @@ export type Change =
   | { kind: "beat"; node: string; count: number }
   /** Something happened that cannot be read: what it was may be missed. */
   | { kind: "unreadable"; collection: string };
+
+export interface FriendshipChange {
+  kind: "friendship";
+  pair: string;
+  /** Whether who wants to be friends may have changed. Pairs are deleted when nobody wants that any more. */
+  wishes: boolean;
+  /** Who blocked the other one, or took that back. */
+  blocker?: string;
+}
 
 /** An event as the pipeline below lets it through. */
 export interface RawChange {
@@ -55,8 +64,11 @@ export const pipeline: Document[] = [
       "fullDocument.event": 1,
       "fullDocument.payload": 1,
       "fullDocument.count": 1,
+      "fullDocument.blocksChanged": 1,
       "updateDescription.updatedFields.count": 1,
       "updateDescription.updatedFields.removedAt": 1,
+      "updateDescription.updatedFields.wants": 1,
+      "updateDescription.updatedFields.blocksChanged": 1,
     },
   },
 ];
@@ -82,7 +94,8 @@ const fromCollection: Record<string, (raw: RawChange, id: unknown) => Change | u
     if (at === undefined) return undefined;
     return at instanceof Timestamp ? { kind: "commentRemoved", id: id.toHexString(), at } : null;
   },
-  friendships: (_, id) => (typeof id === "string" && pairPattern.test(id) ? { kind: "friendship", pair: id } : null),
+  friendships: (raw, id) =>
+    typeof id === "string" && pairPattern.test(id) ? { kind: "friendship", pair: id, ...whatChanged(raw) } : null,
   users: (_, id) => (id instanceof ObjectId ? { kind: "person", id: id.toHexString() } : null),
   sessions: (_, id) => (typeof id === "string" ? { kind: "sessionEnded", key: id } : null),
   outbox: ({ fullDocument }) => (isMessage(fullDocument) ? { kind: "outbox", message: fullDocument } : null),
@@ -91,6 +104,15 @@ const fromCollection: Record<string, (raw: RawChange, id: unknown) => Change | u
     return typeof count === "number" ? { kind: "beat", node: String(id), count } : undefined;
   },
 };
+
+/** A block says who made it; it takes wishes away only where there are some, and what it inserts has none. */
+function whatChanged(raw: RawChange): Pick<FriendshipChange, "wishes" | "blocker"> {
+  const { operationType, fullDocument, updateDescription } = raw;
+  const updated = updateDescription?.updatedFields;
+  const by: unknown = (operationType === "insert" ? fullDocument : updated)?.blocksChanged?.by;
+  if (by instanceof ObjectId) return { wishes: updated?.wants !== undefined, blocker: by.toHexString() };
+  return { wishes: operationType !== "delete" };
+}
 
 function isComment(document: Document | undefined): document is CommentRecord {
   const { author, at, body } = document ?? {};

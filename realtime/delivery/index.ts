@@ -80,7 +80,7 @@ export function createDelivery(options: {
           metrics.audience.observe(known.friends.get(change.comment.author.toHexString())?.size ?? 0);
           deliverComment(io, change.comment, known);
         } else if (change.kind === "commentRemoved") deliverRemoval(io, change, known);
-        else if (change.kind === "friendship") deliverFriendship(io, change.pair, known);
+        else if (change.kind === "friendship") deliverFriendship(io, change, known);
         else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");
       }

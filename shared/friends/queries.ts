@@ -4,7 +4,7 @@ import type { FriendState } from "../contracts/friends.ts";
 import { limits } from "../contracts/limits.ts";
 import { type FriendshipModel, friendsIndex } from "../models/friendship.ts";
 import { within } from "../read-at.ts";
-import { idsOf, type Pair, stateFor } from "./state.ts";
+import { idsOf, type Pair, pairOf, stateFor } from "./state.ts";
 
 const { ObjectId } = Types;
 
@@ -66,6 +66,12 @@ export async function readPairs(
   return byKey;
 }
 
+/** The pair of two people as the database has it. */
+export async function readPair(friendships: FriendshipModel, me: string, other: string): Promise<Pair> {
+  const key = pairOf(me, other);
+  return (await readPairs(friendships, [key])).get(key) as Pair;
+}
+
 /** All pairs of a user by the state that this user sees, as ids of the other side. */
 export async function pairIdsOf(
   friendships: FriendshipModel,
@@ -85,7 +91,8 @@ export async function pairIdsOf(
   return ids;
 }
 
-function toPair(record: Document): Pair {
+/** A pair by ids, from its record. */
+export function toPair(record: Document): Pair {
   const hexOf = (ids: unknown) => ((ids ?? []) as Types.ObjectId[]).map((id) => id.toHexString());
   return { wants: hexOf(record.wants), blocks: hexOf(record.blocks) };
 }

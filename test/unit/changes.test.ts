@@ -22,7 +22,6 @@ describe("toChange", () => {
     });
     const removal = { documentKey: { _id: id }, updateDescription: { updatedFields: { removedAt: at } } };
     expect(toChange(raw("comments", "update", removal))).toEqual({ kind: "commentRemoved", id: id.toHexString(), at });
-    expect(toChange(raw("friendships", "delete"))).toEqual({ kind: "friendship", pair });
     expect(toChange(raw("users", "update", { documentKey: { _id: id } }))).toEqual({
       kind: "person",
       id: id.toHexString(),
@@ -36,6 +35,31 @@ describe("toChange", () => {
     });
     const beat = { updateDescription: { updatedFields: { count: 2 } } };
     expect(toChange(raw("nodes", "update", beat))).toEqual({ kind: "beat", node: pair, count: 2 });
+  });
+
+  const blocksChanged = { by: new ObjectId(low), id: new ObjectId() };
+  test.each<[string, RawChange, { wishes: boolean; blocker?: string }]>([
+    ["a wish", raw("friendships", "insert", { fullDocument: { wants: [] } }), { wishes: true }],
+    ["a wish more", raw("friendships", "update", { updateDescription: { updatedFields: {} } }), { wishes: true }],
+    ["a pair written anew", raw("friendships", "replace", { fullDocument: { blocksChanged } }), { wishes: true }],
+    ["a pair that is gone", raw("friendships", "delete"), { wishes: false }],
+    [
+      "a block between strangers",
+      raw("friendships", "insert", { fullDocument: { blocksChanged } }),
+      { wishes: false, blocker: low },
+    ],
+    [
+      "a block where nobody has a wish",
+      raw("friendships", "update", { updateDescription: { updatedFields: { blocksChanged } } }),
+      { wishes: false, blocker: low },
+    ],
+    [
+      "a block that takes wishes away",
+      raw("friendships", "update", { updateDescription: { updatedFields: { blocksChanged, wants: [] } } }),
+      { wishes: true, blocker: low },
+    ],
+  ])("says of %s for whom it is one", (_, event, expected) => {
+    expect(toChange(event)).toEqual({ kind: "friendship", pair, ...expected });
   });
 
   test("passes over an update that removes nothing", () => {

@@ -168,6 +168,9 @@ export function createFeed(options: FeedOptions) {
     search: (start: string) => ask(api.search(start)),
     want: (personId: string) => ask(api.want(personId), applyFriendship),
     unwant: (personId: string) => ask(api.unwant(personId), applyFriendship),
+    /** Also unfriends. The other one is not told, and an unblocking does not befriend. */
+    block: (personId: string) => ask(api.block(personId), applyFriendship),
+    unblock: (personId: string) => ask(api.unblock(personId), applyFriendship),
     removeComment: (id: string) => ask(api.removeComment(id), () => timeline.remove(id)),
 
     /** Comments. The same text sent again after a failure is the same comment. */
