@@ -31,10 +31,8 @@ export function startBeat(options: { nodes: NodeModel; node: string; log: Log })
   async function write(): Promise<void> {
     count += 1;
     written.set(count, performance.now());
-    const update = {
-      $currentDate: { beat: { $type: "timestamp" } },
-      $set: { count, lease: new Date(Date.now() + staleAfter) },
-    } as const;
+    // By the server's clock: all nodes compare the lease with it.
+    const update = [{ $set: { count: { $literal: count }, lease: { $add: ["$$NOW", staleAfter] } } }];
     try {
       await nodes.collection.updateOne({ _id: node as never }, update, { upsert: true, maxTimeMS: interval });
     } catch (error) {

@@ -27,8 +27,10 @@ export interface Delivery {
   startAt(time: Timestamp): void;
   /** Delivers changes in their order; what is read for them is read at the time of the last, or later. */
   deliver(changes: readonly Change[], time: Timestamp): Promise<void>;
-  /** Forgets what was known, as changes may have been missed, and tells every socket to load anew. */
-  startAnew(reason: string): void;
+  /** Forgets what was kept, as changes of it may have been missed. */
+  forget(): void;
+  /** Tells every socket to load anew, spread over the milliseconds that it returns. */
+  startAnew(reason: string): number;
 }
 
 export function createDelivery(options: {
@@ -86,15 +88,19 @@ export function createDelivery(options: {
       }
     },
 
-    startAnew(reason) {
+    forget() {
       audience.clear();
       directory.clear();
+    },
+
+    startAnew(reason) {
       const sockets = [...io.sockets.sockets.values()];
       const spread = Math.min(longestSpread, sockets.length * perSocket);
       for (const socket of sockets) {
         const say = () => told && socket.emit("resync", { reason, time: positionOf(told) });
         setTimeout(say, Math.random() * spread).unref();
       }
+      return spread;
     },
   };
 }

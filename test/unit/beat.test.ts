@@ -9,7 +9,8 @@ function start() {
   const counts: number[] = [];
   const nodes = {
     collection: {
-      updateOne: async (_: object, update: { $set: { count: number } }) => void counts.push(update.$set.count),
+      updateOne: async (_: object, [{ $set }]: [{ $set: { count: { $literal: number } } }]) =>
+        void counts.push($set.count.$literal),
     },
     deleteOne: () => ({ exec: async () => {} }),
   } as unknown as NodeModel;
