@@ -12,10 +12,14 @@ import type { RealtimeMetrics } from "./metrics.ts";
 
 const socketPath = "/socket.io/";
 
-/**
- * Answers the server's upgrade requests: `admit` decides on each, and only what it lets in reaches socket.io. Gives back what
- * it said of a request, for as long as there is one.
- */
+export interface Upgrades {
+  /** What was said of a request, for as long as there is one. */
+  admissionOf(request: IncomingMessage): Admission | undefined;
+  /** Ends every connection of the server, in whatever phase it is, without a word. */
+  destroyAll(): void;
+}
+
+/** Answers the server's upgrade requests: `admit` decides on each, and only what it lets in reaches socket.io. */
 export function takeUpgrades(options: {
   server: Server;
   io: Io;
@@ -24,9 +28,10 @@ export function takeUpgrades(options: {
   deadlines: Pick<Deadlines, "forget">;
   metrics: Pick<RealtimeMetrics, "handshakes">;
   log: Pick<Log, "error">;
-}): (request: IncomingMessage) => Admission | undefined {
+}): Upgrades {
   const { server, io, admit, deadlines, metrics, log } = options;
   const admissions = new WeakMap<IncomingMessage, Admission>();
+  const open = new Set<Duplex>();
   // engine.io answers every refusal with 400: it is asked only once a handshake is admitted.
   server.removeAllListeners("upgrade");
 
@@ -38,6 +43,8 @@ export function takeUpgrades(options: {
   }
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
     socket.on("error", () => socket.destroy());
     if (!request.url?.startsWith(socketPath)) {
       refuse(socket, new AppError("not_found"));
@@ -65,7 +72,13 @@ export function takeUpgrades(options: {
       (thrown) => refuse(socket, thrown),
     );
   });
-  return (request) => admissions.get(request);
+  return {
+    admissionOf: (request) => admissions.get(request),
+    destroyAll() {
+      for (const socket of open) socket.destroy();
+      server.closeAllConnections();
+    },
+  };
 }
 
 /** A real HTTP status, in the one shape of errors, on a connection that is not to be upgraded; its request id. */

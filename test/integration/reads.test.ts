@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createAddresses } from "../../realtime/addresses.ts";
 import { admit } from "../../realtime/handshake.ts";
 import { Connections } from "../../realtime/revocation.ts";
 import type { Client } from "../helpers/client.ts";
@@ -68,15 +69,14 @@ test("handshakes that arrive together share their reads too", async () => {
   const { config, database } = system;
   const users = { findById: database.findUser };
   const connections = new Connections();
+  const deps = { config, database, users, connections, addresses: createAddresses(config), isOpen: () => true };
   const request = () =>
     ({
       headers: { origin: testOrigin, cookie: ada.cookieHeader },
       socket: new EventEmitter(),
     }) as unknown as IncomingMessage;
   const reads = await profiled(async () => {
-    const admissions = await Promise.all(
-      Array.from({ length: 30 }, () => admit(request(), { config, database, users, connections, isLive: () => true })),
-    );
+    const admissions = await Promise.all(Array.from({ length: 30 }, () => admit(request(), deps)));
     expect(new Set(admissions.map(({ session }) => session)).size).toBe(30);
   });
   expect(reads).toEqual([
