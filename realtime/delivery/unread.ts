@@ -3,14 +3,23 @@ import type { Log } from "../../shared/log.ts";
 import type { RealtimeMetrics } from "../metrics.ts";
 import type { Io, KithSocket } from "./rooms.ts";
 
-/** A burst is not yet a client that does not read: what it has not taken after so many milliseconds counts. */
+/**
+ * A burst is not yet a client that does not read: what it has not taken after so many milliseconds counts. Meanwhile so
+ * many times as much may wait: more than the largest batch of changes that is delivered in one turn.
+ */
 const patience = 250;
+const burst = 8;
 
 type Connection = KithSocket["conn"];
 
 interface Packet {
   data?: string;
   options?: { wsPreEncodedFrame?: readonly Buffer[] };
+}
+
+interface Waiting {
+  packets: number;
+  bytes: number;
 }
 
 /**
@@ -26,7 +35,7 @@ export function limitUnread(io: Io, metrics: Pick<RealtimeMetrics, "cuts">, log:
   });
 }
 
-function watch(connection: Connection, onCut: (waiting: { packets: number; bytes: number }) => void): void {
+function watch(connection: Connection, onCut: (waiting: Waiting) => void): void {
   // Documented, but for its type.
   const engine = connection as unknown as { readonly writeBuffer: readonly Packet[] };
   const raw = connection.request.socket;
@@ -34,12 +43,20 @@ function watch(connection: Connection, onCut: (waiting: { packets: number; bytes
   let buffered = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const waiting = () => {
+  const waiting = (): Waiting => {
     const packets = engine.writeBuffer.length;
     return { packets, bytes: raw.writableLength + (packets > 0 ? buffered : 0) };
   };
-  const isTooMuch = ({ packets, bytes }: ReturnType<typeof waiting>) =>
-    packets > limits.unread.packets || bytes > limits.unread.bytes;
+  const isOver = ({ packets, bytes }: Waiting, times: number) =>
+    packets > limits.unread.packets * times || bytes > limits.unread.bytes * times;
+
+  function cutIfOver(times: number): void {
+    const now = waiting();
+    if (raw.destroyed || !isOver(now, times)) return;
+    // No polite close: it would have to wait, too.
+    raw.destroy();
+    onCut(now);
+  }
 
   connection.on("packetCreate", (packet: Packet) => {
     const [first, second] = engine.writeBuffer;
@@ -47,15 +64,13 @@ function watch(connection: Connection, onCut: (waiting: { packets: number; bytes
     if (!first) return;
     if (!second) buffered = sizeOf(first);
     buffered += sizeOf(packet);
-    if (timer || !isTooMuch(waiting())) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      const still = waiting();
-      if (raw.destroyed || !isTooMuch(still)) return;
-      // No polite close: it would have to wait, too.
-      raw.destroy();
-      onCut(still);
-    }, patience).unref();
+    if (timer) cutIfOver(burst);
+    else if (isOver(waiting(), 1)) {
+      timer = setTimeout(() => {
+        timer = undefined;
+        cutIfOver(1);
+      }, patience).unref();
+    }
   });
 }
 

@@ -56,6 +56,8 @@ export async function createWorld(): Promise<World> {
     // Without TLS express-session sends no secure cookie: each side has to do the same.
     COOKIE_SECURE: "false",
     BREACH_CHECK: "off",
+    // All come from this machine.
+    SOCKETS_PER_ADDRESS: "100000",
     LOG_LEVEL: "error",
   };
   const config = readConfig(environment);
