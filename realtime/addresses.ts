@@ -32,7 +32,7 @@ export function createAddresses({ sockets, trustProxy }: Pick<Config, "sockets" 
         });
       }
       counts.set(address, count + 1);
-      socket.once("close", () => release(address));
+      socket.on("close", () => release(address));
     },
   };
 }

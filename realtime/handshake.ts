@@ -47,7 +47,7 @@ export async function admit(
   if (!sid) throw new AppError("unauthenticated");
 
   const connection = connections.register(database.sessions.keyOf(sid));
-  request.socket.once("close", () => connections.forget(connection));
+  request.socket.on("close", () => connections.forget(connection));
   const record = await database.sessions.read(sid);
   const made = record && passwordChangesOf(record.data);
   const named = record && userIdOf(record.data);

@@ -96,7 +96,7 @@ export function createRealtime(deps: {
   });
 
   io.on("connection", (socket) => {
-    const admission = upgrades.admissionOf(socket.request);
+    const admission = upgrades.takeAdmission(socket.request);
     if (!admission) {
       leave(socket);
       return;

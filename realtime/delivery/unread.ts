@@ -17,6 +17,12 @@ interface Packet {
   options?: { wsPreEncodedFrame?: readonly Buffer[] };
 }
 
+/** What the engine holds back, which it lets go of as a whole; the rest is the raw socket's. */
+interface Queue {
+  bytes: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
 interface Waiting {
   packets: number;
   bytes: number;
@@ -27,51 +33,52 @@ interface Waiting {
  * a connection is counted, whoever writes it. Its client catches up when it is back.
  */
 export function limitUnread(io: Io, metrics: Pick<RealtimeMetrics, "cuts">, log: Pick<Log, "info">): void {
-  io.engine.on("connection", (connection: Connection) => {
-    watch(connection, (waiting) => {
-      metrics.cuts.inc();
-      log.info(waiting, "a socket was cut: its client does not read");
-    });
-  });
-}
+  const queues = new WeakMap<Connection, Queue>();
 
-function watch(connection: Connection, onCut: (waiting: Waiting) => void): void {
-  // Documented, but for its type.
-  const engine = connection as unknown as { readonly writeBuffer: readonly Packet[] };
-  const raw = connection.request.socket;
-  /** Of the packets in the engine's buffer, which it empties as a whole; the rest is the raw socket's. */
-  let buffered = 0;
-  let timer: NodeJS.Timeout | undefined;
-
-  const waiting = (): Waiting => {
-    const packets = engine.writeBuffer.length;
-    return { packets, bytes: raw.writableLength + (packets > 0 ? buffered : 0) };
-  };
-  const isOver = ({ packets, bytes }: Waiting, times: number) =>
-    packets > limits.unread.packets * times || bytes > limits.unread.bytes * times;
-
-  function cutIfOver(times: number): void {
-    const now = waiting();
-    if (raw.destroyed || !isOver(now, times)) return;
-    // No polite close: it would have to wait, too.
-    raw.destroy();
-    onCut(now);
+  function waitingFor(connection: Connection): Waiting {
+    const packets = bufferOf(connection).length;
+    const buffered = packets > 0 ? (queues.get(connection)?.bytes ?? 0) : 0;
+    return { packets, bytes: buffered + connection.request.socket.writableLength };
   }
 
-  connection.on("packetCreate", (packet: Packet) => {
-    const [first, second] = engine.writeBuffer;
+  function cutIfOver(connection: Connection, times: number): void {
+    const { socket } = connection.request;
+    const waiting = waitingFor(connection);
+    if (socket.destroyed || !isOver(waiting, times)) return;
+    // No polite close: it would have to wait, too.
+    socket.destroy();
+    metrics.cuts.inc();
+    log.info(waiting, "a socket was cut: its client does not read");
+  }
+
+  function look(this: Connection, packet: Packet): void {
+    const buffer = bufferOf(this);
+    const first = buffer[0];
     // The usual case by far: nothing waits, and this packet is on its way at once.
     if (!first) return;
-    if (!second) buffered = sizeOf(first);
-    buffered += sizeOf(packet);
-    if (timer) cutIfOver(burst);
-    else if (isOver(waiting(), 1)) {
-      timer = setTimeout(() => {
-        timer = undefined;
-        cutIfOver(1);
+    const queue = queues.get(this) ?? { bytes: 0, timer: undefined };
+    queues.set(this, queue);
+    if (buffer.length === 1) queue.bytes = sizeOf(first);
+    queue.bytes += sizeOf(packet);
+    if (queue.timer) cutIfOver(this, burst);
+    else if (isOver(waitingFor(this), 1)) {
+      queue.timer = setTimeout(() => {
+        queue.timer = undefined;
+        cutIfOver(this, 1);
       }, patience).unref();
     }
-  });
+  }
+
+  io.engine.on("connection", (connection: Connection) => connection.on("packetCreate", look));
+}
+
+/** Documented, but for its type. */
+function bufferOf(connection: Connection): readonly Packet[] {
+  return (connection as unknown as { writeBuffer: readonly Packet[] }).writeBuffer;
+}
+
+function isOver({ packets, bytes }: Waiting, times: number): boolean {
+  return packets > limits.unread.packets * times || bytes > limits.unread.bytes * times;
 }
 
 function sizeOf({ data, options }: Packet): number {
