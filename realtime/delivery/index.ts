@@ -11,7 +11,7 @@ import { deliverComment, deliverRemoval, removedAuthors } from "./comments.ts";
 import { deliverFriendship, readFriendships } from "./friends.ts";
 import { deliverMessage, friendsNamedIn } from "./outbox.ts";
 import { People } from "./people.ts";
-import type { Io } from "./rooms.ts";
+import { type Io, sendToSocket } from "./rooms.ts";
 
 /** All that load anew at once would be a storm of requests: milliseconds between two of them, and for them all. */
 const perSocket = 2;
@@ -97,7 +97,7 @@ export function createDelivery(options: {
       const sockets = [...io.sockets.sockets.values()];
       const spread = Math.min(longestSpread, sockets.length * perSocket);
       for (const socket of sockets) {
-        const say = () => told && socket.emit("resync", { reason, time: positionOf(told) });
+        const say = () => told && sendToSocket(socket, "resync", { reason, time: positionOf(told) });
         setTimeout(say, Math.random() * spread).unref();
       }
       return spread;
