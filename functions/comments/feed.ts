@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ClientSession, Filter } from "mongodb";
 import { Types } from "mongoose";
 import type { Comment, FeedPage, FeedQuery, Removal } from "../../shared/contracts/comments.ts";
@@ -53,7 +54,14 @@ export async function readFeed(
     removed,
     next: records.length > limit && last ? positionOf(last.at) : null,
     complete: true,
+    ...(query.time === undefined ? {} : { authorsTag: tagOf(authors) }),
   };
+}
+
+/** The same for the same people, in whatever order. */
+function tagOf(authors: readonly Types.ObjectId[]): string {
+  const ids = authors.map((id) => id.toHexString()).sort();
+  return createHash("sha256").update(ids.join()).digest("base64url").slice(0, 16);
 }
 
 async function readRemoved(
