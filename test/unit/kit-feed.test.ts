@@ -18,7 +18,7 @@ function comment(n: number, author = ben): Comment {
   return { id: `id-${n}`, author, body: `words ${n}`, createdAt: "2026-01-01T00:00:00.000Z", position: at(n) };
 }
 function page(comments: Comment[], more: Partial<FeedPage> = {}): FeedPage {
-  return { comments, removed: [], next: null, complete: true, ...more };
+  return { comments, removed: [], next: null, complete: true, authorsTag: "ada and ben", ...more };
 }
 
 /** A feed on a socket of ours and an API that answers GET /api/comments with `pages`, one after the other. */
@@ -177,13 +177,13 @@ describe("reading anew", () => {
     const { feed, asked, states, join, tell } = start([page([comment(1)]), again.page]);
     join(9);
     await live(feed);
-    tell("resync", { reason: "the place in the stream was lost", time: "0000000000000000" });
+    tell("resync", { reason: "the place in the stream was lost", time: at(10) });
     tell("comment", comment(11));
     again.arrive();
     await live(feed);
-    expect(asked[1]).toEqual({ time: at(9) });
+    expect(asked[1]).toEqual({ time: at(10) });
     expect(ids(feed)).toEqual(["id-11", "id-7"]);
-    expect(states.slice(-2)).toEqual(["catching up", "live"]);
+    expect(states.slice(-2)).toEqual(["reloading", "live"]);
   });
 
   test("as somebody else: what was on the screen is gone before anything of theirs comes", async () => {
