@@ -125,4 +125,16 @@ describe("an end that may be followed by another session in the same browser", (
     expect(ask).toHaveBeenCalledTimes(2);
     expect(states).toHaveLength(before);
   });
+
+  test("takes no answer once it is stopped", async () => {
+    const answer = Promise.withResolvers<unknown>();
+    const { end, link, states, identified } = joined(() => answer.promise);
+    end("replaced");
+    link.stop();
+    const before = states.length;
+    answer.resolve(await signedInAs("ben")());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toHaveLength(before);
+    expect(identified).toEqual(["ada"]);
+  });
 });

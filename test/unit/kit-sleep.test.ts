@@ -49,6 +49,14 @@ describe("a computer that slept while it was joined", () => {
     expect(ask).not.toHaveBeenCalled();
   });
 
+  test("is found out by a steady clock that stopped, though what the node said before comes only now", async () => {
+    const { emit, socket } = await joined();
+    skip(60 * second, false);
+    emit("heartbeat", undefined);
+    await pass(5 * second);
+    expect(socket.connect).toHaveBeenCalledTimes(2);
+  });
+
   test("is found out at once when somebody looks", async () => {
     const { link, socket } = await joined();
     skip(60 * second);
