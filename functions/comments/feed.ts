@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ClientSession } from "mongodb";
 import { Types } from "mongoose";
 import type { Comment, FeedPage, FeedQuery } from "../../shared/contracts/comments.ts";
@@ -25,16 +26,29 @@ export async function readFeed(
   const authors = [new Types.ObjectId(reader), ...(await friendsOf(models.friendships, reader, session))];
   const limit = query.limit ?? limits.commentsPage.default;
   const cursor = query.before === undefined ? undefined : readCursor(query.before);
+  const tag = query.time === undefined ? {} : { authorsTag: tagOf(authors) };
 
   if (query.after === undefined) {
     const { page, next } = cut(await readNewest(models.comments, authors, cursor, limit + 1, session), limit);
-    return { comments: await withAuthors(models, page, session), removed: [], next, complete: true };
+    return { comments: await withAuthors(models, page, session), removed: [], next, complete: true, ...tag };
   }
   const missed = await readMissed(models.comments, authors, timestampOf(query.after), session);
   if (!missed) return reload;
   const { page, next } = cut(cursor ? missed.places.filter((place) => isPast(cursor, place)) : missed.places, limit);
   const records = await readPlaces(models, page, session);
-  return { comments: await withAuthors(models, records, session), removed: missed.removed, next, complete: true };
+  return {
+    comments: await withAuthors(models, records, session),
+    removed: missed.removed,
+    next,
+    complete: true,
+    ...tag,
+  };
+}
+
+/** The same for the same people, in whatever order. */
+function tagOf(authors: readonly Types.ObjectId[]): string {
+  const ids = authors.map((id) => id.toHexString()).sort();
+  return createHash("sha256").update(ids.join()).digest("base64url").slice(0, 16);
 }
 
 async function readPlaces(models: Models, places: readonly Place[], session?: ClientSession): Promise<CommentRecord[]> {

@@ -60,5 +60,10 @@ export const feedPage = z.object({
   next: feedCursor.nullable(),
   /** False when what lies after `after` is more than catch-up holds: load the feed anew. */
   complete: z.boolean(),
+  /**
+   * Where `time` is given: marks whose comments these are. Another mark than an earlier answer's says that friends came or
+   * went, whose earlier comments belong to the feed, or no longer do: load anew, as no removal tells of that.
+   */
+  authorsTag: z.string().optional(),
 });
 export type FeedPage = z.infer<typeof feedPage>;
