@@ -6,6 +6,7 @@ import { operationTimeout } from "../../shared/database.ts";
 import { type CommentModel, feedIndex } from "../../shared/models/comment.ts";
 import { dateOf, positionOf, secondsBefore } from "../../shared/position.ts";
 import { within } from "../../shared/read-at.ts";
+import { withIndex } from "../../shared/with-index.ts";
 import { byNewest, type Place } from "./cursor.ts";
 
 const { catchUp } = limits;
@@ -36,12 +37,14 @@ export async function readMissed(
     ...within(session),
   });
   const [places, removals] = await Promise.all([
-    comments.collection
-      .find<Place>(
-        { author: { $in: authors }, body: { $exists: true }, at: { $gt: since } },
-        { projection: { at: 1 }, hint: feedIndex, ...options() },
-      )
-      .toArray(),
+    withIndex(feedIndex, (index) =>
+      comments.collection
+        .find<Place>(
+          { author: { $in: authors }, body: { $exists: true }, at: { $gt: since } },
+          { projection: { at: 1 }, ...index, ...options() },
+        )
+        .toArray(),
+    ),
     comments.collection
       .find<{ _id: Types.ObjectId; removedAt: Timestamp }>(
         { author: { $in: authors }, removedAt: { $gt: since } },

@@ -3,6 +3,7 @@ import type { Types } from "mongoose";
 import { operationTimeout } from "../../shared/database.ts";
 import { type CommentModel, type CommentRecord, feedIndex } from "../../shared/models/comment.ts";
 import { within } from "../../shared/read-at.ts";
+import { withIndex } from "../../shared/with-index.ts";
 import { byNewest, type Cursor, conditionsPast } from "./cursor.ts";
 
 /** As many authors as the server reads in order side by side; with more, it sorts everything that they ever wrote. */
@@ -69,19 +70,21 @@ async function merge(
   const found = await Promise.all(
     groups.flatMap((group) =>
       conditionsPast(cursor).map((condition) =>
-        comments.collection
-          .find<CommentRecord>(
-            { author: { $in: group }, body: { $exists: true }, ...condition },
-            {
-              sort: { at: -1, _id: -1 },
-              limit: count,
-              batchSize: count + 1,
-              hint: feedIndex,
-              maxTimeMS: operationTimeout,
-              ...within(session),
-            },
-          )
-          .toArray(),
+        withIndex(feedIndex, (options) =>
+          comments.collection
+            .find<CommentRecord>(
+              { author: { $in: group }, body: { $exists: true }, ...condition },
+              {
+                ...options,
+                sort: { at: -1, _id: -1 },
+                limit: count,
+                batchSize: count + 1,
+                maxTimeMS: operationTimeout,
+                ...within(session),
+              },
+            )
+            .toArray(),
+        ),
       ),
     ),
   );

@@ -4,6 +4,7 @@ import type { FriendState } from "../contracts/friends.ts";
 import { limits } from "../contracts/limits.ts";
 import { type FriendshipModel, friendsIndex } from "../models/friendship.ts";
 import { within } from "../read-at.ts";
+import { withIndex } from "../with-index.ts";
 import { idsOf, type Pair, pairOf, stateFor } from "./state.ts";
 
 const { ObjectId } = Types;
@@ -45,12 +46,12 @@ export async function friendsOf(
   const me = new ObjectId(user);
   const other = { $cond: [{ $eq: [{ $first: "$users" }, me] }, { $last: "$users" }, { $first: "$users" }] };
   // All in one document: thousands of small ones take longer to decode than to find.
-  const [found] = await friendships.collection
-    .aggregate<{ friends: Types.ObjectId[] }>(
-      [{ $match: { users: me, ...areFriends } }, { $group: { _id: null, friends: { $push: other } } }],
-      { hint: friendsIndex, ...within(session) },
-    )
-    .toArray();
+  const stages = [{ $match: { users: me, ...areFriends } }, { $group: { _id: null, friends: { $push: other } } }];
+  const [found] = await withIndex(friendsIndex, (options) =>
+    friendships.collection
+      .aggregate<{ friends: Types.ObjectId[] }>(stages, { ...options, ...within(session) })
+      .toArray(),
+  );
   return found?.friends ?? [];
 }
 

@@ -110,3 +110,12 @@ describe("catching up", () => {
     }
   });
 });
+
+test("without any index, as before they are made, a page is only slower", async () => {
+  await using bare = await startReadership();
+  const { comments, friendships } = bare.database.models;
+  await Promise.all([comments.collection.dropIndexes(), friendships.collection.dropIndexes()]);
+  const ids = await bare.write(bare.friends.map((author, n) => ({ author, at: bare.ago(n + 1) })));
+  expect(idsOf(await bare.read({ limit: 20 }))).toEqual(ids.slice(0, 20));
+  expect(idsOf(await bare.read({ limit: 20, after: positionOf(bare.ago(1_000)) }))).toEqual(ids.slice(0, 20));
+});
