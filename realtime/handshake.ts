@@ -56,8 +56,6 @@ export async function admit(
   if (id) {
     connections.identify(connection, id, made);
     if (connections.countOf(id) > config.sockets.perUser) {
-      // The next one must not find this one counted.
-      connections.forget(connection);
       throw new AppError("too_many_requests", {
         message: "Too many connections of this account are open. Close some.",
       });

@@ -94,16 +94,20 @@ test("with nobody there, or with no spread, a node ends at once", async () => {
   expect(await socket.closed()).toBe("transport close");
 });
 
-test("a database that hangs, and a client that does not read, keep no node from ending in time", async () => {
+test("a database that hangs, and clients that read nothing or say half, keep no node from ending in time", async () => {
   await using set = await startOwnSet();
   const { realtime, realtimeUrl, functionsUrl, person } = await start({ MONGODB_URI: set.uri, HOST: "127.0.0.1" });
   const eve = await person("Eve");
-  const raw = new RawSocket(realtimeUrl);
-  raw.send(RawSocket.request({ origin: functionsUrl, cookie: eve.cookieHeader }));
-  await raw.frame("0{");
-  raw.say("40");
-  await raw.frame('42["me"');
-  raw.pause();
+  const raws = ["joined", "upgraded", "asking"].map(() => new RawSocket(realtimeUrl));
+  const [joined, upgraded, asking] = raws as [RawSocket, RawSocket, RawSocket];
+  for (const raw of [joined, upgraded]) {
+    raw.send(RawSocket.request({ origin: functionsUrl, cookie: eve.cookieHeader }));
+    await raw.frame("0{");
+  }
+  joined.say("40");
+  await joined.frame('42["me"');
+  for (const raw of [joined, upgraded]) raw.pause();
+  asking.send("GET /health HTTP/1.1\r\n");
   process.kill(set.pid, "SIGSTOP");
   const told = performance.now();
   try {
@@ -111,7 +115,7 @@ test("a database that hangs, and a client that does not read, keep no node from 
     // The spread, the grace after it, and what each step of the end may take.
     expect(performance.now() - told).toBeLessThan(spread + 13_000);
   } finally {
-    raw.destroy();
+    for (const raw of raws) raw.destroy();
     process.kill(set.pid, "SIGCONT");
     // Before their database is gone.
     await processes?.[Symbol.asyncDispose]();
