@@ -19,6 +19,8 @@ import { answerHttp } from "./health.ts";
 import { createIntake } from "./intake.ts";
 import { join, leave } from "./join.ts";
 import { createMetrics } from "./metrics.ts";
+import { createPresence, watchRooms } from "./presence.ts";
+import { type Reaper, startReaper } from "./reaper.ts";
 import { createRecheck } from "./recheck.ts";
 import { Connections } from "./revocation.ts";
 import { type Sweep, startSweep } from "./sweep.ts";
@@ -36,6 +38,10 @@ export function createRealtime(deps: {
   users?: Pick<UserDirectory, "findById">;
   /** Milliseconds between two sweeps (15,000). */
   sweepInterval?: number | undefined;
+  /** Milliseconds that somebody without a socket stays online (5,000). */
+  presenceGrace?: number | undefined;
+  /** Milliseconds between two looks for nodes that died (5,000). */
+  reapInterval?: number | undefined;
 }) {
   const { config, database, log } = deps;
   const users = {
@@ -58,6 +64,7 @@ export function createRealtime(deps: {
   let sweep: Sweep | undefined;
   let changes: Changes | undefined;
   let beat: Beat | undefined;
+  let reaper: Reaper | undefined;
   const age = () => beat?.age() ?? Number.POSITIVE_INFINITY;
   const isLive = () => age() <= staleAfter;
   const connections = new Connections();
@@ -70,6 +77,7 @@ export function createRealtime(deps: {
     streamAge: age,
   });
   const delivery = createDelivery({ io, database, connections, metrics, log });
+  const presence = createPresence({ presence: database.models.presence, log, grace: deps.presenceGrace });
 
   const sessionIdOf = sessionIdReader(config.session.name, config.session.secrets);
   const admissionOf = takeUpgrades({
@@ -101,8 +109,9 @@ export function createRealtime(deps: {
     metrics,
     isLive,
     start(): void {
-      const node = randomUUID();
-      beat = startBeat({ nodes: database.models.nodes, node, log });
+      watchRooms(io, presence);
+      beat = startBeat({ nodes: database.models.nodes, name: randomUUID, onBorn: presence.born, log });
+      reaper = startReaper({ database, isLive, log, interval: deps.reapInterval });
       sweep = startSweep({ recheck, log, interval: deps.sweepInterval });
       changes = openChanges({
         mongodbUri: config.mongodbUri,
@@ -115,7 +124,9 @@ export function createRealtime(deps: {
     /** Closes all sockets, then what fed them; the database stays its owner's. */
     async close(): Promise<void> {
       sweep?.close();
+      reaper?.close();
       await io.close();
+      await presence.close();
       await changes?.close();
       await beat?.close();
     },

@@ -49,4 +49,5 @@ async function removeTraces(models: Models, user: Types.ObjectId): Promise<void>
   if (ids.length > 0) await remove(ids);
   await collection.updateMany({ author: user, key: { $exists: true } }, { $unset: { key: "" } });
   await models.friendships.deleteMany({ users: user });
+  await models.presence.deleteMany({ user });
 }

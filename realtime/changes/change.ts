@@ -12,6 +12,8 @@ export type Change =
   | { kind: "sessionEnded"; key: string }
   | { kind: "outbox"; message: Pick<OutboxRecord, "to" | "event" | "payload"> }
   | { kind: "beat"; node: string; count: number }
+  /** A user has sockets on one more node, or on one less. */
+  | { kind: "presence"; user: string }
   /** Something happened that cannot be read: what it was may be missed. */
   | { kind: "unreadable"; collection: string };
 
@@ -30,7 +32,7 @@ export interface RawChange {
 export const pipeline: Document[] = [
   {
     $match: {
-      "ns.coll": { $in: ["comments", "friendships", "users", "sessions", "outbox", "nodes"] },
+      "ns.coll": { $in: ["comments", "friendships", "users", "sessions", "outbox", "nodes", "presence"] },
       $or: [
         { "ns.coll": { $in: ["comments", "nodes"] }, operationType: { $in: ["insert", "update"] } },
         { "ns.coll": "friendships", operationType: { $in: ["insert", "update", "replace", "delete"] } },
@@ -38,6 +40,7 @@ export const pipeline: Document[] = [
         // A session is written on every use that is due: only its end is news.
         { "ns.coll": "sessions", operationType: "delete" },
         { "ns.coll": "outbox", operationType: "insert" },
+        { "ns.coll": "presence", operationType: { $in: ["insert", "delete"] } },
       ],
     },
   },
@@ -71,6 +74,7 @@ export function toChange(raw: RawChange): Change | undefined {
 
 const pairPattern = /^[0-9a-f]{24}:[0-9a-f]{24}$/;
 const idPattern = /^[0-9a-f]{24}$/;
+const presencePattern = /^([0-9a-f]{24}):/;
 
 /** By collection: the change, undefined where there is no news, null where it cannot be read. */
 const fromCollection: Record<string, (raw: RawChange, id: unknown) => Change | undefined | null> = {
@@ -86,6 +90,10 @@ const fromCollection: Record<string, (raw: RawChange, id: unknown) => Change | u
   users: (_, id) => (id instanceof ObjectId ? { kind: "person", id: id.toHexString() } : null),
   sessions: (_, id) => (typeof id === "string" ? { kind: "sessionEnded", key: id } : null),
   outbox: ({ fullDocument }) => (isMessage(fullDocument) ? { kind: "outbox", message: fullDocument } : null),
+  presence(_, id) {
+    const [, user] = typeof id === "string" ? (presencePattern.exec(id) ?? []) : [];
+    return user === undefined ? null : { kind: "presence", user };
+  },
   nodes({ fullDocument, updateDescription }, id) {
     const count: unknown = (fullDocument ?? updateDescription?.updatedFields)?.count;
     return typeof count === "number" ? { kind: "beat", node: String(id), count } : undefined;

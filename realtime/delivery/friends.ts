@@ -12,6 +12,14 @@ export interface Friendships {
   ids: string[];
 }
 
+/** Everybody who is friends in one of these pairs. */
+export function friendsIn({ pairs }: Friendships): string[] {
+  return [...pairs].flatMap(([key, pair]) => {
+    const [low, high] = idsOf(key);
+    return stateFor(low, high, pair) === "friends" ? [low, high] : [];
+  });
+}
+
 /** The pairs as they are now: an event only names its pair. */
 export async function readFriendships(
   friendships: FriendshipModel,
@@ -27,11 +35,14 @@ function formerPerson(id: string): Person {
   return { id, username: "deleted", firstName: "Deleted", lastName: "account" };
 }
 
-/** A changed pair, to both sides, each as it sees it. That there is none any more is told of who is gone, too. */
+/**
+ * A changed pair, to both sides, each as it sees it; friends are told whether the other one is online, too. That there is none any more is told of who is
+ * gone, too.
+ */
 export function deliverFriendship(
   io: Io,
   key: string,
-  known: { friendships: Friendships; people: ReadonlyMap<string, Person> },
+  known: { friendships: Friendships; people: ReadonlyMap<string, Person>; online: ReadonlySet<string> },
 ): void {
   const pair = known.friendships.pairs.get(key) ?? { wants: [], blocks: [] };
   const [low, high] = idsOf(key);
@@ -42,5 +53,6 @@ export function deliverFriendship(
     const state = stateFor(me, other, pair);
     const person = known.people.get(other) ?? (state === "none" ? formerPerson(other) : undefined);
     if (person) sendToUsers(io, [me], "friend", { person, state });
+    if (state === "friends") sendToUsers(io, [me], "presence", { id: other, online: known.online.has(other) });
   }
 }

@@ -2,15 +2,17 @@ import type { ClientSession, Timestamp } from "mongodb";
 import type { Database } from "../../shared/database.ts";
 import type { Log } from "../../shared/log.ts";
 import { positionOf } from "../../shared/position.ts";
+import { onlineAmong } from "../../shared/presence.ts";
 import { readAt } from "../../shared/read-at.ts";
 import type { Change } from "../changes/change.ts";
 import type { RealtimeMetrics } from "../metrics.ts";
 import type { Connections } from "../revocation.ts";
 import { Audience } from "./audience.ts";
 import { deliverComment, deliverRemoval, removedAuthors } from "./comments.ts";
-import { deliverFriendship, readFriendships } from "./friends.ts";
+import { deliverFriendship, friendsIn, readFriendships } from "./friends.ts";
 import { deliverMessage, friendsNamedIn } from "./outbox.ts";
 import { People } from "./people.ts";
+import { deliverPresence } from "./presence.ts";
 import type { Io } from "./rooms.ts";
 
 /** All that load anew at once would be a storm of requests: milliseconds between two of them, and for them all. */
@@ -46,7 +48,8 @@ export function createDelivery(options: {
   async function gather(changes: readonly Change[], session: ClientSession) {
     const removals = changes.flatMap((change) => (change.kind === "commentRemoved" ? change.id : []));
     const removed = await removedAuthors(database.models.comments, removals, session);
-    const authors = new Set(removed.values());
+    const came = new Set(changes.flatMap((change) => (change.kind === "presence" ? change.user : [])));
+    const authors = new Set([...removed.values(), ...came]);
     const pairs = new Set<string>();
     for (const change of changes) {
       if (change.kind === "comment") authors.add(change.comment.author.toHexString());
@@ -55,9 +58,10 @@ export function createDelivery(options: {
     }
     const friends = await audience.of(authors, session);
     const friendships = await readFriendships(database.models.friendships, pairs, session);
+    const online = await onlineAmong(database.models, [...came, ...friendsIn(friendships)], session);
     const named = changes.flatMap((change) => (change.kind === "comment" ? change.comment.author.toHexString() : []));
     const people = await directory.of([...named, ...friendships.ids], session);
-    return { removed, friends, friendships, people };
+    return { removed, friends, friendships, people, came, online };
   }
 
   return {
@@ -84,6 +88,8 @@ export function createDelivery(options: {
         else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");
       }
+      // Once a batch, and last: what was read is how it stands at the end of it.
+      for (const user of known.came) deliverPresence(io, user, known);
     },
 
     startAnew(reason) {

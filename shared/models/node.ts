@@ -1,20 +1,17 @@
-import type { Timestamp } from "mongodb";
 import { type Connection, Schema } from "mongoose";
 
 /** A realtime process. Its beat must come back to it through the change stream. */
 export interface NodeRecord {
   _id: string;
-  beat: Timestamp;
   /** Which beat of this node it is. */
   count: number;
-  /** Until when the node counts as alive. */
+  /** Until when the node counts as alive, by the database server's clock. */
   lease: Date;
 }
 
 const schema = new Schema<NodeRecord>(
   {
     _id: { type: String, required: true },
-    beat: { type: Schema.Types.Mixed, required: true },
     count: { type: Number, required: true },
     lease: { type: Date, required: true },
   },

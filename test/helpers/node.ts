@@ -17,11 +17,11 @@ export interface Node extends AsyncDisposable {
 
 export async function startNode(
   system: Pick<System, "functionsUrl"> & { config: Config },
-  options: { sweepInterval?: number; log?: Log } = {},
+  options: { sweepInterval?: number; presenceGrace?: number; reapInterval?: number; log?: Log } = {},
 ): Promise<Node> {
   const database = await openDatabase(system.config);
-  const { sweepInterval, log = createLog({ name: "test", level: "silent" }) } = options;
-  const realtime = createRealtime({ config: system.config, database, log, sweepInterval });
+  const { log = createLog({ name: "test", level: "silent" }), ...intervals } = options;
+  const realtime = createRealtime({ config: system.config, database, log, ...intervals });
   await new Promise<void>((resolve) => realtime.server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(realtime.server.address() as AddressInfo).port}`;
   realtime.start();
