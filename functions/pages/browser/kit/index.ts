@@ -92,7 +92,7 @@ export function createFeed(options: FeedOptions) {
         warning.renewed(session);
         me = user;
         timeline.join(time);
-        void people.load();
+        void people.load(time);
       },
       identified: belongTo,
     },
@@ -103,11 +103,12 @@ export function createFeed(options: FeedOptions) {
     if (timeline.hearComment(comment)) options.onComment?.(comment);
   });
   socket.on("commentRemoved", timeline.hearRemoval);
-  socket.on("resync", () => {
+  socket.on("resync", ({ time }) => {
     timeline.reload();
-    void people.load();
+    void people.load(time);
   });
   socket.on("friend", applyFriendship);
+  socket.on("presence", people.hear);
   socket.on("notice", (notice) => options.onNotice?.(notice));
   socket.on("session", (told) => {
     if (told.state === "expiring") warning.warn(told);
