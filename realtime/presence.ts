@@ -97,6 +97,7 @@ export function createPresence(options: {
       leaving.set(user, setTimeout(leave, grace));
     },
     born(name) {
+      if (isClosed) return;
       node = name;
       for (const user of present) changed.add(user);
       schedule(0);
