@@ -128,6 +128,7 @@ export function createRealtime(deps: {
       await io.close();
       await presence.close();
       await changes?.close();
+      delivery.close();
       await beat?.close();
     },
   };

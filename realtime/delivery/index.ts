@@ -12,7 +12,7 @@ import { deliverComment, deliverRemoval, removedAuthors } from "./comments.ts";
 import { deliverFriendship, friendsIn, readFriendships } from "./friends.ts";
 import { deliverMessage, friendsNamedIn } from "./outbox.ts";
 import { People } from "./people.ts";
-import { deliverPresence } from "./presence.ts";
+import { createPresenceDelivery } from "./presence.ts";
 import type { Io } from "./rooms.ts";
 
 /** All that load anew at once would be a storm of requests: milliseconds between two of them, and for them all. */
@@ -31,6 +31,7 @@ export interface Delivery {
   deliver(changes: readonly Change[], time: Timestamp): Promise<void>;
   /** Forgets what was known, as changes may have been missed, and tells every socket to load anew. */
   startAnew(reason: string): void;
+  close(): void;
 }
 
 export function createDelivery(options: {
@@ -43,13 +44,13 @@ export function createDelivery(options: {
   const { io, database, connections, metrics, log } = options;
   const audience = new Audience(database.models.friendships, metrics);
   const directory = new People(database.models.users);
+  const presence = createPresenceDelivery({ io, database, audience, log });
   let told: Timestamp | undefined;
 
   async function gather(changes: readonly Change[], session: ClientSession) {
     const removals = changes.flatMap((change) => (change.kind === "commentRemoved" ? change.id : []));
     const removed = await removedAuthors(database.models.comments, removals, session);
-    const came = new Set(changes.flatMap((change) => (change.kind === "presence" ? change.user : [])));
-    const authors = new Set([...removed.values(), ...came]);
+    const authors = new Set(removed.values());
     const pairs = new Set<string>();
     for (const change of changes) {
       if (change.kind === "comment") authors.add(change.comment.author.toHexString());
@@ -58,20 +59,22 @@ export function createDelivery(options: {
     }
     const friends = await audience.of(authors, session);
     const friendships = await readFriendships(database.models.friendships, pairs, session);
-    const online = await onlineAmong(database.models, [...came, ...friendsIn(friendships)], session);
+    const online = await onlineAmong(database.models, friendsIn(friendships), session);
     const named = changes.flatMap((change) => (change.kind === "comment" ? change.comment.author.toHexString() : []));
     const people = await directory.of([...named, ...friendships.ids], session);
-    return { removed, friends, friendships, people, came, online };
+    return { removed, friends, friendships, people, online };
   }
 
   return {
     time: () => told,
 
     startAt(time) {
+      presence.advance(time);
       told = time;
     },
 
     async deliver(changes, time) {
+      presence.advance(time);
       for (const change of changes) {
         if (change.kind === "friendship") audience.forget(change.pair);
         else if (change.kind === "person") directory.forget(change.id);
@@ -88,8 +91,7 @@ export function createDelivery(options: {
         else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");
       }
-      // Once a batch, and last: what was read is how it stands at the end of it.
-      for (const user of known.came) deliverPresence(io, user, known);
+      presence.tell(changes.flatMap((change) => (change.kind === "presence" ? change.user : [])));
     },
 
     startAnew(reason) {
@@ -102,5 +104,7 @@ export function createDelivery(options: {
         setTimeout(say, Math.random() * spread).unref();
       }
     },
+
+    close: presence.close,
   };
 }
