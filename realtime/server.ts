@@ -23,6 +23,8 @@ import { answerHttp } from "./health.ts";
 import { createIntake } from "./intake.ts";
 import { closeTimeout, join, leave } from "./join.ts";
 import { createMetrics } from "./metrics.ts";
+import { createPresence, watchRooms } from "./presence.ts";
+import { type Reaper, startReaper } from "./reaper.ts";
 import { createRecheck } from "./recheck.ts";
 import { Connections } from "./revocation.ts";
 import { type Sweep, startSweep } from "./sweep.ts";
@@ -43,6 +45,10 @@ export function createRealtime(deps: {
   users?: Pick<UserDirectory, "findById">;
   /** Milliseconds between two sweeps (15,000). */
   sweepInterval?: number | undefined;
+  /** Milliseconds that somebody without a socket stays online (5,000). */
+  presenceGrace?: number | undefined;
+  /** Milliseconds between two looks for nodes that died (5,000). */
+  reapInterval?: number | undefined;
 }) {
   const { config, database, log } = deps;
   const users = {
@@ -71,6 +77,7 @@ export function createRealtime(deps: {
   let changes: Changes | undefined;
   let beat: Beat | undefined;
   let isDraining = false;
+  let reaper: Reaper | undefined;
   const age = () => beat?.age() ?? Number.POSITIVE_INFINITY;
   const isLive = () => age() <= staleAfter;
   const connections = new Connections();
@@ -85,6 +92,7 @@ export function createRealtime(deps: {
   io.adapter(createAdapter(metrics));
   limitUnread(io, metrics, log);
   const delivery = createDelivery({ io, database, connections, metrics, log });
+  const presence = createPresence({ presence: database.models.presence, log, grace: deps.presenceGrace });
 
   const sessionIdOf = sessionIdReader(config.session.name, config.session.secrets);
   const addresses = createAddresses(config);
@@ -119,8 +127,9 @@ export function createRealtime(deps: {
     metrics,
     isLive,
     start(): void {
-      const node = randomUUID();
-      beat = startBeat({ nodes: database.models.nodes, node, log });
+      watchRooms(io, presence);
+      beat = startBeat({ nodes: database.models.nodes, name: randomUUID, onBorn: presence.born, log });
+      reaper = startReaper({ database, isLive, log, interval: deps.reapInterval });
       sweep = startSweep({ recheck, log, interval: deps.sweepInterval });
       changes = openChanges({
         mongodbUri: config.mongodbUri,
@@ -141,11 +150,13 @@ export function createRealtime(deps: {
     /** Closes all sockets, then what fed them, in 3 s whatever hangs; the database stays its owner's. */
     async close(): Promise<void> {
       sweep?.close();
+      reaper?.close();
       const closing = io.close();
       await withDeadline(closing, closeTimeout).catch(() => upgrades.destroyAll());
       await closing;
-      const feeds = Promise.all([changes?.close(), beat?.close()]);
+      const feeds = Promise.all([presence.close(), changes?.close()]).then(() => beat?.close());
       await withDeadline(feeds, feedTimeout).catch((error) => log.warn({ err: error }, "a node could not end cleanly"));
+      delivery.close();
     },
   };
 }

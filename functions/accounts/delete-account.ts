@@ -47,6 +47,7 @@ async function removeTraces(models: Models, user: Types.ObjectId): Promise<void>
   if (ids.length > 0) await remove(ids);
   await collection.updateMany({ author: user, key: { $exists: true } }, { $unset: { key: "" } });
   await removeFriendships(models, user);
+  await models.presence.deleteMany({ user });
 }
 
 /**

@@ -1,12 +1,10 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import { feedPage, feedQuery } from "../../shared/contracts/comments.ts";
 import { limits } from "../../shared/contracts/limits.ts";
-import { AppError } from "../../shared/errors.ts";
-import { timestampOf } from "../../shared/position.ts";
-import { readAt } from "../../shared/read-at.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors } from "../http/api.ts";
 import { json } from "../http/json.ts";
+import { readAtTime } from "../http/read-at-time.ts";
 import { readFeed } from "./feed.ts";
 
 export const listCommentsRoute = createRoute({
@@ -26,23 +24,13 @@ export const listCommentsRoute = createRoute({
   },
 });
 
-/** InvalidOptions: what the server answers to a read that asks for a time that the cluster has not reached. */
-const invalidOptions = 72;
-
 export function listComments({ database }: Deps): RouteHandler<typeof listCommentsRoute, Env> {
   return async (c) => {
     const query = c.req.valid("query");
     const reader = c.get("user")._id.toHexString();
-    if (query.time === undefined) return json(await readFeed(database.models, reader, query), 200);
-
-    try {
-      const page = await readAt(database.connection, timestampOf(query.time), (session) =>
-        readFeed(database.models, reader, query, session),
-      );
-      return json(page, 200);
-    } catch (error) {
-      if ((error as { code?: unknown }).code === invalidOptions) throw new AppError("time_ahead", { cause: error });
-      throw error;
-    }
+    const page = await readAtTime(database.connection, query.time, (session) =>
+      readFeed(database.models, reader, query, session),
+    );
+    return json(page, 200);
   };
 }

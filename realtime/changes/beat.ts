@@ -6,8 +6,12 @@ const interval = 5_000;
 /** Between two beats as long as none has come back: sockets wait for the first one. */
 const firstInterval = 200;
 const growth = 1.1;
-/** A node whose beat did not come back for so long is not ready, and its lease has ended. */
+/** After a beat that could not be written: a database that is back is not to find the lease ended. */
+const retryInterval = 1_000;
+/** A node whose beat did not come back for so long is not ready. */
 export const staleAfter = 15_000;
+/** A node that did not write for so long is dead to the others. Three beats may fail, or the primary be lost, before. */
+const lease = 20_000;
 
 /** Proof that changes flow: what this node writes must come back to it through the stream. */
 export interface Beat {
@@ -18,33 +22,70 @@ export interface Beat {
   close(): Promise<void>;
 }
 
-export function startBeat(options: { nodes: NodeModel; node: string; log: Log }): Beat {
-  const { nodes, node, log } = options;
+/**
+ * Beats for a node that calls itself as `name` says. One whose lease ended, as in a process that was paused, is dead to the
+ * others, which may be busy removing all that bears its name: it goes on under another one.
+ */
+export function startBeat(options: {
+  nodes: NodeModel;
+  name: () => string;
+  /** The database knows the node by this name now. */
+  onBorn: (node: string) => void;
+  log: Log;
+}): Beat {
+  const { nodes, name, onBorn, log } = options;
+  let node = name();
+  let isBorn = false;
   /** When each beat that has not come back yet was written. */
   const written = new Map<number, number>();
   let count = 0;
   let seenAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void>;
   let isClosed = false;
   let pause = firstInterval / growth;
 
   async function write(): Promise<void> {
     count += 1;
     written.set(count, performance.now());
-    // By the server's clock: all nodes compare the lease with it.
-    const update = [{ $set: { count: { $literal: count }, lease: { $add: ["$$NOW", staleAfter] } } }];
-    try {
-      await nodes.collection.updateOne({ _id: node as never }, update, { upsert: true, maxTimeMS: interval });
-    } catch (error) {
+    const outcome = await put().catch((error) => {
       log.warn({ err: error }, "this node's beat could not be written");
-    }
+      return "failed" as const;
+    });
     // Where none comes back, ever more beats would prove nothing.
     pause = Number.isFinite(seenAt) ? interval : Math.min(interval, pause * growth);
     for (const [earlier, at] of written) if (performance.now() - at > staleAfter) written.delete(earlier);
-    if (!isClosed) timer = setTimeout(() => void write(), pause);
+    const next = { written: pause, failed: Math.min(pause, retryInterval), lapsed: 0 }[outcome];
+    if (!isClosed) timer = setTimeout(beat, next);
   }
 
-  void write();
+  async function put(): Promise<"written" | "lapsed"> {
+    // By the server's clock: all nodes compare the lease with it.
+    const update = [{ $set: { count: { $literal: count }, lease: { $add: ["$$NOW", lease] } } }];
+    const isAlive = { $expr: { $gt: ["$lease", "$$NOW"] } };
+    const { matchedCount } = await nodes.collection.updateOne(
+      { _id: node as never, ...(isBorn ? isAlive : {}) },
+      update,
+      { upsert: !isBorn, maxTimeMS: interval },
+    );
+    if (!isBorn) {
+      isBorn = true;
+      onBorn(node);
+      return "written";
+    }
+    if (matchedCount > 0) return "written";
+    log.warn({ node }, "this node's lease had ended; it goes on under another name");
+    node = name();
+    isBorn = false;
+    written.clear();
+    return "lapsed";
+  }
+
+  function beat(): void {
+    writing = write();
+  }
+
+  beat();
   return {
     age: () => performance.now() - seenAt,
     seen(from, seenCount) {
@@ -55,7 +96,9 @@ export function startBeat(options: { nodes: NodeModel; node: string; log: Log })
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      await withDeadline(nodes.deleteOne({ _id: node }).exec(), 1_000).catch(() => {});
+      // Not before the beat that is being written, which may be the one that makes the record.
+      const remove = () => nodes.deleteOne({ _id: node }).exec();
+      await withDeadline(writing.then(remove), 1_000).catch(() => {});
     },
   };
 }

@@ -14,6 +14,8 @@ export type Change =
   | { kind: "beat"; node: string; count: number }
   /** A whole collection was dropped or renamed, or its database dropped: no event tells of its documents. */
   | { kind: "collection"; collection: string | undefined; operation: string }
+  /** A user has sockets on one more node, or on one less. */
+  | { kind: "presence"; user: string }
   /** Something happened that cannot be read: what it was may be missed. */
   | { kind: "unreadable"; collection: string };
 
@@ -40,7 +42,7 @@ export interface RawChange {
   updateDescription?: { updatedFields?: Document } | null;
 }
 
-const collections = ["comments", "friendships", "users", "sessions", "outbox", "nodes"];
+const collections = ["comments", "friendships", "users", "sessions", "outbox", "nodes", "presence"];
 /** What happens to a collection as a whole. */
 const wholeOperations = new Set(["drop", "rename", "dropDatabase"]);
 
@@ -65,6 +67,7 @@ export const pipeline: Document[] = [
             // A session is written on every use that is due: only its end is news.
             { "ns.coll": "sessions", operationType: "delete" },
             { "ns.coll": "outbox", operationType: "insert" },
+            { "ns.coll": "presence", operationType: { $in: ["insert", "delete"] } },
             { operationType: "drop" },
           ],
         },
@@ -129,6 +132,7 @@ function read(raw: RawChange, collection: string): Change | undefined | null {
 
 const pairPattern = /^[0-9a-f]{24}:[0-9a-f]{24}$/;
 const idPattern = /^[0-9a-f]{24}$/;
+const presencePattern = /^([0-9a-f]{24}):/;
 
 /** By collection: the change, undefined where there is no news, null where it cannot be read. */
 const fromCollection: Record<string, (raw: RawChange, id: unknown) => Change | undefined | null> = {
@@ -146,6 +150,10 @@ const fromCollection: Record<string, (raw: RawChange, id: unknown) => Change | u
   users: (_, id) => (id instanceof ObjectId ? { kind: "person", id: id.toHexString() } : null),
   sessions: (_, id) => (typeof id === "string" ? { kind: "sessionEnded", key: id } : null),
   outbox: ({ fullDocument }) => (isMessage(fullDocument) ? { kind: "outbox", message: fullDocument } : null),
+  presence(_, id) {
+    const [, user] = typeof id === "string" ? (presencePattern.exec(id) ?? []) : [];
+    return user === undefined ? null : { kind: "presence", user };
+  },
   nodes({ fullDocument, updateDescription }, id) {
     const count: unknown = (fullDocument ?? updateDescription?.updatedFields)?.count;
     return typeof count === "number" ? { kind: "beat", node: String(id), count } : undefined;

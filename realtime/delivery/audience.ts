@@ -8,6 +8,12 @@ import type { RealtimeMetrics } from "../metrics.ts";
 /** Friends kept at most, of all authors together; one takes about 100 bytes. */
 const maxFriends = 2_000_000;
 
+/** Whose sets have changed since it began. */
+export interface Watch {
+  has(user: string): boolean;
+  end(): void;
+}
+
 /**
  * Who an author's comments reach. Sets are read after the time of the batch that needs them and dropped by the same
  * stream when a friendship changes, so a set that is here is that of its place in the stream, or later.
@@ -17,6 +23,7 @@ export class Audience {
     maxSize: maxFriends,
     sizeCalculation: (friends) => friends.size + 1,
   });
+  readonly #watches = new Set<{ changed: Set<string>; isAll: boolean }>();
   readonly #friendships: FriendshipModel;
   readonly #metrics: Pick<RealtimeMetrics, "friendSets">;
 
@@ -37,19 +44,39 @@ export class Audience {
     this.#metrics.friendSets.inc({ found: "hit" }, sets.size);
     if (missing.length > 0) {
       this.#metrics.friendSets.inc({ found: "miss" }, missing.length);
-      for (const [author, friends] of await friendSets(this.#friendships, missing, session)) {
-        this.#friends.set(author, friends);
-        sets.set(author, friends);
+      const watch = this.watch();
+      try {
+        for (const [author, friends] of await friendSets(this.#friendships, missing, session)) {
+          // One that changed meanwhile may be that of before.
+          if (!watch.has(author)) this.#friends.set(author, friends);
+          sets.set(author, friends);
+        }
+      } finally {
+        watch.end();
       }
     }
     return sets;
   }
 
+  /** Begins to note whose sets change: to be asked by whoever reads beside the stream and not in its order. */
+  watch(): Watch {
+    const noted = { changed: new Set<string>(), isAll: false };
+    this.#watches.add(noted);
+    return {
+      has: (user) => noted.isAll || noted.changed.has(user),
+      end: () => void this.#watches.delete(noted),
+    };
+  }
+
   forget(pair: string): void {
-    for (const id of idsOf(pair)) this.#friends.delete(id);
+    for (const id of idsOf(pair)) {
+      this.#friends.delete(id);
+      for (const { changed } of this.#watches) changed.add(id);
+    }
   }
 
   clear(): void {
     this.#friends.clear();
+    for (const noted of this.#watches) noted.isAll = true;
   }
 }

@@ -13,6 +13,14 @@ export interface Friendships {
   ids: string[];
 }
 
+/** Everybody who is friends in one of these pairs. */
+export function friendsIn({ pairs }: Friendships): string[] {
+  return [...pairs].flatMap(([key, pair]) => {
+    const [low, high] = idsOf(key);
+    return stateFor(low, high, pair) === "friends" ? [low, high] : [];
+  });
+}
+
 /** The pairs as they are now: an event only names its pair. */
 export async function readFriendships(
   friendships: FriendshipModel,
@@ -30,13 +38,13 @@ function formerPerson(id: string): Person {
 
 /**
  * A changed pair, to the sides for which it changed, each as it sees it: a block is told to who made it, and to the other
- * one only as the wishes that it took away. Who blocks sees nothing of wishes. That there is none any more is told of
- * who is gone, too.
+ * one only as the wishes that it took away. Who blocks sees nothing of wishes. Friends are told whether the other one is
+ * online, too. That there is none any more is told of who is gone.
  */
 export function deliverFriendship(
   io: Io,
   change: FriendshipChange,
-  known: { friendships: Friendships; people: ReadonlyMap<string, Person> },
+  known: { friendships: Friendships; people: ReadonlyMap<string, Person>; online: ReadonlySet<string> },
 ): void {
   const pair = known.friendships.pairs.get(change.pair) ?? { wants: [], blocks: [] };
   const [low, high] = idsOf(change.pair);
@@ -49,5 +57,6 @@ export function deliverFriendship(
     const state = stateFor(me, other, pair);
     const person = known.people.get(other) ?? (state === "none" ? formerPerson(other) : undefined);
     if (person) sendToUsers(io, [me], "friend", { person, state });
+    if (state === "friends") sendToUsers(io, [me], "presence", { id: other, online: known.online.has(other) });
   }
 }

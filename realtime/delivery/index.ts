@@ -2,15 +2,17 @@ import type { ClientSession, Timestamp } from "mongodb";
 import type { Database } from "../../shared/database.ts";
 import type { Log } from "../../shared/log.ts";
 import { positionOf } from "../../shared/position.ts";
+import { onlineAmong } from "../../shared/presence.ts";
 import { readAt } from "../../shared/read-at.ts";
 import type { Change } from "../changes/change.ts";
 import type { RealtimeMetrics } from "../metrics.ts";
 import type { Connections } from "../revocation.ts";
 import { Audience } from "./audience.ts";
 import { deliverComment, deliverRemoval, removedAuthors } from "./comments.ts";
-import { deliverFriendship, readFriendships } from "./friends.ts";
+import { deliverFriendship, friendsIn, readFriendships } from "./friends.ts";
 import { deliverMessage, friendsNamedIn } from "./outbox.ts";
 import { People } from "./people.ts";
+import { createPresenceDelivery } from "./presence.ts";
 import { type Io, sendToSocket } from "./rooms.ts";
 
 /** All that load anew at once would be a storm of requests: milliseconds between two of them, and for them all. */
@@ -31,6 +33,7 @@ export interface Delivery {
   forget(): void;
   /** Tells every socket to load anew, spread over the milliseconds that it returns. */
   startAnew(reason: string): number;
+  close(): void;
 }
 
 export function createDelivery(options: {
@@ -43,6 +46,7 @@ export function createDelivery(options: {
   const { io, database, connections, metrics, log } = options;
   const audience = new Audience(database.models.friendships, metrics);
   const directory = new People(database.models.users);
+  const presence = createPresenceDelivery({ io, database, audience, log });
   let told: Timestamp | undefined;
 
   async function gather(changes: readonly Change[], session: ClientSession) {
@@ -57,19 +61,22 @@ export function createDelivery(options: {
     }
     const friends = await audience.of(authors, session);
     const friendships = await readFriendships(database.models.friendships, pairs, session);
+    const online = await onlineAmong(database.models, friendsIn(friendships), session);
     const named = changes.flatMap((change) => (change.kind === "comment" ? change.comment.author.toHexString() : []));
     const people = await directory.of([...named, ...friendships.ids], session);
-    return { removed, friends, friendships, people };
+    return { removed, friends, friendships, people, online };
   }
 
   return {
     time: () => told,
 
     startAt(time) {
+      presence.advance(time);
       told = time;
     },
 
     async deliver(changes, time) {
+      presence.advance(time);
       for (const change of changes) {
         if (change.kind === "friendship") audience.forget(change.pair);
         else if (change.kind === "person") directory.forget(change.id);
@@ -86,6 +93,7 @@ export function createDelivery(options: {
         else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");
       }
+      presence.tell(changes.flatMap((change) => (change.kind === "presence" ? change.user : [])));
     },
 
     forget() {
@@ -102,5 +110,7 @@ export function createDelivery(options: {
       }
       return spread;
     },
+
+    close: presence.close,
   };
 }

@@ -10,6 +10,12 @@ export function userRoom(id: string): string {
   return `user:${id}`;
 }
 
+/** Whose room it is; undefined where it is no user's. */
+export function userOfRoom(room: string): string | undefined {
+  const prefix = userRoom("");
+  return room.startsWith(prefix) ? room.slice(prefix.length) : undefined;
+}
+
 /** `key` is the session's stored `_id`. */
 export function sessionRoom(key: string): string {
   return `session:${key}`;

@@ -47,6 +47,8 @@ export interface Processes extends AsyncDisposable {
   realtime: Process;
   /** Starts the realtime process once more, after it was ended. */
   restartRealtime(): Promise<void>;
+  /** Starts one more realtime process, on a port of its own. */
+  anotherRealtime(): Promise<{ process: Process; realtimeUrl: string }>;
 }
 
 /** Functions and realtime as two processes, on a database of their own; pages work at `functionsUrl`. */
@@ -77,6 +79,7 @@ export async function startProcesses(overrides: Record<string, string> = {}): Pr
       },
       { timeout: 20_000, what: `${url} to be ready` },
     );
+  const others: Process[] = [];
   const started: Processes = {
     environment,
     functionsUrl,
@@ -87,8 +90,16 @@ export async function startProcesses(overrides: Record<string, string> = {}): Pr
       started.realtime = new Process("realtime/main.ts", environment);
       await untilReady(realtimeUrl, started.realtime);
     },
+    async anotherRealtime() {
+      const itsPort = await freePort();
+      const itsUrl = `http://localhost:${itsPort}`;
+      const other = new Process("realtime/main.ts", { ...environment, REALTIME_PORT: String(itsPort) });
+      others.push(other);
+      await untilReady(itsUrl, other);
+      return { process: other, realtimeUrl: itsUrl };
+    },
     async [Symbol.asyncDispose]() {
-      await Promise.all([started.functions.end(), started.realtime.end()]);
+      await Promise.all([started.functions, started.realtime, ...others].map((each) => each.end()));
       const owned = await openDatabase(readConfig(environment));
       await owned.connection.dropDatabase();
       await owned.close();

@@ -37,6 +37,8 @@ export async function startSystem(
     log?: Log;
     users?: (database: Database) => UserDirectory;
     sweepInterval?: number;
+    presenceGrace?: number;
+    reapInterval?: number;
   } = {},
 ): Promise<System> {
   const config = testConfig(options.environment);
@@ -47,8 +49,9 @@ export async function startSystem(
   const users = options.users ? { users: options.users(database) } : {};
   const app = createApp({ config, database, log, assets, addressOf: nodeAddressReader(config), ...users });
   const functions = createServer(getRequestListener(app.fetch));
-  const { sweepInterval } = options;
-  const realtime = createRealtime({ config, database: realtimeDatabase, log, sweepInterval, ...users });
+  const { sweepInterval, presenceGrace, reapInterval } = options;
+  const intervals = { sweepInterval, presenceGrace, reapInterval };
+  const realtime = createRealtime({ config, database: realtimeDatabase, log, ...intervals, ...users });
   const [functionsUrl, realtimeUrl] = await Promise.all([listen(functions), listen(realtime.server)]);
   realtime.start();
   await until(() => realtime.isLive());

@@ -56,7 +56,7 @@ describe("a pair", () => {
       "friends",
       "friends",
     ]);
-    expect((await list(ada)).friends).toEqual([ben.me]);
+    expect((await list(ada)).friends).toEqual([{ ...ben.me, online: false }]);
     expect([await unwant(ada, ben), await unwant(ada, ben), await unwant(ben, ada)]).toEqual(["none", "none", "none"]);
     for (const each of [ada, ben])
       expect(await list(each)).toEqual({ friends: [], incoming: [], outgoing: [], blocked: [], next: null });
@@ -75,7 +75,7 @@ describe("a pair", () => {
     for (let round = 0; round < 5; round++) {
       const [ada, ben] = (await Promise.all([system.person("Ada"), system.person("Ben")])) as [Client, Client];
       await Promise.all([want(ada, ben), want(ben, ada), want(ada, ben), want(ben, ada)]);
-      expect((await list(ada)).friends).toEqual([ben.me]);
+      expect((await list(ada)).friends).toEqual([{ ...ben.me, online: false }]);
       expect(await system.database.models.friendships.countDocuments({ users: ada.id })).toBe(1);
     }
   });
@@ -99,6 +99,34 @@ describe("the list of friends", () => {
     expect(second.next).toBeNull();
     expect([...first.friends, ...second.friends].map(({ id }) => id).sort()).toEqual([...ids].sort());
     expect((await ada.fetch("/api/friends?after=nonsense")).status).toBe(400);
+  });
+
+  test("says who is online: who has sockets on a node that is alive", async () => {
+    const [ada, ben, cleo] = (await Promise.all(["Ada", "Ben", "Cleo"].map((name) => system.person(name)))) as [
+      Client,
+      Client,
+      Client,
+    ];
+    await ada.befriend(ben);
+    await ada.befriend(cleo);
+    const { nodes, presence } = system.database.models;
+    const add = async (user: string, lease: number) => {
+      const node = crypto.randomUUID();
+      await nodes.collection.insertOne({ _id: node, count: 1, lease: new Date(Date.now() + lease) } as never);
+      await presence.collection.insertOne({ _id: `${user}:${node}`, user: new ObjectId(user), node } as never);
+    };
+    await add(ben.id, -1);
+    await add(cleo.id, 60_000);
+    const online = async () => (await list(ada)).friends.map((each) => [each.firstName, each.online]);
+    expect(await online()).toEqual([
+      ["Ben", false],
+      ["Cleo", true],
+    ]);
+    await add(ben.id, 60_000);
+    expect(await online()).toEqual([
+      ["Ben", true],
+      ["Cleo", true],
+    ]);
   });
 
   test("ends at the most friends that one person can have", async () => {

@@ -7,14 +7,21 @@ afterEach(() => vi.useRealTimers());
 
 function start() {
   const counts: number[] = [];
-  const nodes = {
-    collection: {
-      updateOne: async (_: object, [{ $set }]: [{ $set: { count: { $literal: number } } }]) =>
-        void counts.push($set.count.$literal),
-    },
-    deleteOne: () => ({ exec: async () => {} }),
-  } as unknown as NodeModel;
-  return { beat: startBeat({ nodes, node: "here", log: {} as never }), counts };
+  const born: string[] = [];
+  const updateOne = vi.fn(async (_: object, [{ $set }]: [{ $set: { count: { $literal: number } } }]) => {
+    counts.push($set.count.$literal);
+    return { matchedCount: 1 };
+  });
+  const nodes = { collection: { updateOne }, deleteOne: () => ({ exec: async () => {} }) } as unknown as NodeModel;
+  const names = ["here", "anew"];
+  const beat = startBeat({
+    nodes,
+    name: () => names.shift() as string,
+    onBorn: (node) => born.push(node),
+    log: { warn() {} } as never,
+  });
+  const lapse = () => updateOne.mockImplementationOnce(async () => ({ matchedCount: 0 }));
+  return { beat, counts, born, updateOne, lapse };
 }
 
 test("is of no age before the first one came back; beats fast at first, and ever slower where none comes", async () => {
@@ -47,5 +54,39 @@ test("is proved by this node's own beats alone", async () => {
   const { beat } = start();
   beat.seen("elsewhere", 1);
   expect(beat.age()).toBe(Number.POSITIVE_INFINITY);
+  await beat.close();
+});
+
+test("goes on at once under another name, made anew, when it finds its lease ended", async () => {
+  const { beat, born, updateOne, lapse } = start();
+  await vi.advanceTimersByTimeAsync(0);
+  beat.seen("here", 1);
+  await vi.advanceTimersByTimeAsync(200);
+  lapse();
+  await vi.advanceTimersByTimeAsync(5_001);
+  const filters = updateOne.mock.calls.map(([filter]) => filter);
+  const options = updateOne.mock.calls.map(([, , given]: unknown[]) => given);
+  expect(born).toEqual(["here", "anew"]);
+  const isAlive = { $expr: { $gt: ["$lease", "$$NOW"] } };
+  expect(filters).toEqual([{ _id: "here" }, { _id: "here", ...isAlive }, { _id: "here", ...isAlive }, { _id: "anew" }]);
+  expect(options).toMatchObject([{ upsert: true }, { upsert: false }, { upsert: false }, { upsert: true }]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  beat.seen("here", 3);
+  expect(beat.age()).toBe(6_201);
+  beat.seen("anew", 4);
+  expect(beat.age()).toBe(1_000);
+  await beat.close();
+});
+
+test("that could not be written is tried again sooner", async () => {
+  const { beat, counts, updateOne } = start();
+  await vi.advanceTimersByTimeAsync(0);
+  beat.seen("here", 1);
+  await vi.advanceTimersByTimeAsync(200);
+  updateOne.mockImplementationOnce(() => Promise.reject(new Error("away")));
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(counts).toEqual([1, 2]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(counts).toEqual([1, 2, 4]);
   await beat.close();
 });

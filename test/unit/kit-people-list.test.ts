@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { noPeople, stateOf, withFriendship, withPage } from "../../functions/pages/browser/kit/people-list.ts";
+import {
+  noPeople,
+  stateOf,
+  withFriendship,
+  withPage,
+  withPresence,
+} from "../../functions/pages/browser/kit/people-list.ts";
 import type { Person } from "../../shared/contracts/people.ts";
 
 function person(id: string, firstName: string, lastName = "Moreau"): Person {
@@ -8,8 +14,9 @@ function person(id: string, firstName: string, lastName = "Moreau"): Person {
 const ada = person("1", "Ada");
 const ben = person("2", "ben");
 const zoe = person("3", "Zoe");
+const friend = (of: Person, online = false) => ({ ...of, online });
 const page = (friends: Person[], next: string | null = null) => ({
-  friends,
+  friends: friends.map((each) => friend(each)),
   incoming: [],
   outgoing: [],
   blocked: [],
@@ -36,13 +43,47 @@ describe("the list of people", () => {
       (before, each) => withFriendship(before, { person: each, state: "friends" }),
       noPeople,
     );
-    expect(list.friends).toEqual([ada, ben, zoe]);
+    expect(list.friends).toEqual([friend(ada), friend(ben), friend(zoe)]);
   });
 
   test("takes further pages, which may hold who came by an event meanwhile", () => {
     const list = withFriendship(withPage(noPeople, page([ada], "more")), { person: zoe, state: "friends" });
     const more = withPage(list, page([ben, zoe]));
-    expect(more.friends).toEqual([ada, ben, zoe]);
+    expect(more.friends).toEqual([friend(ada), friend(ben), friend(zoe)]);
     expect(more.next).toBeNull();
+  });
+
+  test("says who of the friends is online, and keeps that as the friendship is told again", () => {
+    const list = withPage(noPeople, page([ada, ben]));
+    const heard = withPresence(
+      list,
+      new Map([
+        [ada.id, true],
+        [zoe.id, true],
+      ]),
+    );
+    expect(heard.friends).toEqual([friend(ada, true), friend(ben)]);
+    expect(withFriendship(heard, { person: ada, state: "friends" }).friends).toEqual([friend(ada, true), friend(ben)]);
+    expect(withPresence(heard, new Map([[ada.id, false]])).friends).toEqual([friend(ada), friend(ben)]);
+  });
+
+  test("is the same one where nothing is news", () => {
+    const list = withPage(noPeople, page([ada]));
+    expect(
+      withPresence(
+        list,
+        new Map([
+          [zoe.id, true],
+          [ada.id, false],
+        ]),
+      ),
+    ).toBe(list);
+  });
+
+  test("does not say of who is no friend any more that they are online", () => {
+    const list = withPresence(withPage(noPeople, page([ada])), new Map([[ada.id, true]]));
+    const none = withFriendship(list, { person: ada, state: "incoming" });
+    expect(none.incoming).toEqual([ada]);
+    expect(withFriendship(none, { person: ada, state: "friends" }).friends).toEqual([friend(ada)]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Friend } from "../../../shared/contracts/friends.ts";
 import type { Person } from "../../../shared/contracts/people.ts";
 import { blockButton, unblockButton } from "./blocking.ts";
 import { closeConfirmation, confirmed } from "./confirm.ts";
@@ -48,6 +49,7 @@ export function createPeopleView(feed: Feed) {
     draw({ people }: FeedState): void {
       drawGroup("incoming", people.incoming, (person) => [accept(person), decline(person), block(person)]);
       drawGroup("friends", people.friends, (person) => [remove(person), block(person)]);
+      markOnline(byId("friends"), people.friends);
       drawGroup("outgoing", people.outgoing, (person) => [cancel(person), block(person)]);
       drawGroup("blocked", people.blocked, (person) => [unblockButton(feed, person, problem)]);
       byId("incoming-section").hidden = people.incoming.length === 0;
@@ -73,9 +75,18 @@ export function personRow(person: Person, actions: readonly HTMLElement[]): HTML
     "span",
     { class: "names" },
     element("strong", {}, fullName(person)),
-    element("span", { class: "hint" }, person.username),
+    element("span", { class: "hint" }, person.username, element("span", { class: "online", hidden: "" }, "online")),
   );
   return element("li", {}, initials(person), names, element("span", { class: "actions" }, ...actions));
+}
+
+/** Says in each row whether the friend is online; in place, as the focus may be on one of its buttons. */
+function markOnline(list: HTMLElement, friends: readonly Friend[]): void {
+  const online = new Map(friends.map((friend) => [friend.id, friend.online]));
+  for (const row of list.children as HTMLCollectionOf<HTMLElement>) {
+    const mark = row.querySelector<HTMLElement>(".online");
+    if (mark) mark.hidden = !online.get(row.dataset.key ?? "");
+  }
 }
 
 function countText(friends: number, requests: number): string {

@@ -92,8 +92,8 @@ export function createApi(
       send<FeedPage>("GET", `/comments?${new URLSearchParams(query)}`),
     comment: (body: string, key: string) => send<Comment>("POST", "/comments", { "idempotency-key": key }, { body }),
     removeComment: (id: string) => send<void>("DELETE", `/comments/${id}`),
-    friends: (after?: string) =>
-      send<FriendsPage>("GET", after === undefined ? "/friends" : `/friends?${new URLSearchParams({ after })}`),
+    friends: (query: { after?: string; time?: string }) =>
+      send<FriendsPage>("GET", `/friends?${new URLSearchParams(query)}`),
     want: (personId: string) => send<Friendship>("PUT", `/friends/${personId}`),
     unwant: (personId: string) => send<Friendship>("DELETE", `/friends/${personId}`),
     block: (personId: string) => send<Friendship>("PUT", `/blocks/${personId}`),

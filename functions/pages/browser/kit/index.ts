@@ -57,7 +57,7 @@ export function createFeed(options: FeedOptions) {
         warning.renewed(session);
         me = user;
         timeline.join(time);
-        void people.load();
+        void people.load(time);
       },
       identified: belongTo,
     },
@@ -70,9 +70,10 @@ export function createFeed(options: FeedOptions) {
   socket.on("commentRemoved", timeline.hearRemoval);
   socket.on("resync", ({ time }) => {
     timeline.resync(time);
-    void people.load();
+    void people.load(time);
   });
   socket.on("friend", applyFriendship);
+  socket.on("presence", people.hear);
   socket.on("notice", (notice) => options.onNotice?.(notice));
   socket.on("session", (told) => {
     if (told.state === "expiring") warning.warn(told);

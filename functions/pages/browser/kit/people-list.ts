@@ -1,9 +1,9 @@
-import type { FriendState, Friendship, FriendsPage } from "../../../../shared/contracts/friends.ts";
+import type { Friend, FriendState, Friendship, FriendsPage } from "../../../../shared/contracts/friends.ts";
 import type { Person } from "../../../../shared/contracts/people.ts";
 
 /** Friends by name, as many pages of them as were asked for, and who asks, was asked or is blocked. */
 export interface PeopleList {
-  readonly friends: readonly Person[];
+  readonly friends: readonly Friend[];
   readonly incoming: readonly Person[];
   readonly outgoing: readonly Person[];
   /** Who is blocked by this person. */
@@ -14,16 +14,16 @@ export interface PeopleList {
 
 export const noPeople: PeopleList = { friends: [], incoming: [], outgoing: [], blocked: [], next: null };
 
-const groups = { friends: "friends", incoming: "incoming", outgoing: "outgoing", blocked: "blocked" } as const;
+const groups = ["friends", "incoming", "outgoing", "blocked"] as const;
 
 /** How one stands with a person; undefined where the list does not say, which may be because it has more pages. */
 export function stateOf(list: PeopleList, personId: string): Exclude<FriendState, "none"> | undefined {
-  return Object.values(groups).find((group) => list[group].some(({ id }) => id === personId));
+  return groups.find((group) => list[group].some(({ id }) => id === personId));
 }
 
 /** The list after a change of one pair. */
 export function withFriendship(list: PeopleList, { person, state }: Friendship): PeopleList {
-  const without = (people: readonly Person[]) => people.filter(({ id }) => id !== person.id);
+  const without = <Kind extends Person>(people: readonly Kind[]) => people.filter(({ id }) => id !== person.id);
   const changed = {
     friends: without(list.friends),
     incoming: without(list.incoming),
@@ -31,8 +31,21 @@ export function withFriendship(list: PeopleList, { person, state }: Friendship):
     blocked: without(list.blocked),
     next: list.next,
   };
-  if (state !== "none") changed[groups[state]] = [...changed[groups[state]], person].sort(byName);
+  // What is not known yet is told after this.
+  const online = list.friends.find(({ id }) => id === person.id)?.online ?? false;
+  if (state === "friends") changed.friends = [...changed.friends, { ...person, online }].sort(byName);
+  else if (state !== "none") changed[state] = [...changed[state], person].sort(byName);
   return changed;
+}
+
+/** The list after what was told of who is online, by id; of who is not in it, it may be told before a page brings them. */
+export function withPresence(list: PeopleList, heard: ReadonlyMap<string, boolean>): PeopleList {
+  const isNews = ({ id, online }: Friend) => (heard.get(id) ?? online) !== online;
+  if (!list.friends.some(isNews)) return list;
+  return {
+    ...list,
+    friends: list.friends.map((friend) => (isNews(friend) ? { ...friend, online: !friend.online } : friend)),
+  };
 }
 
 /** The list with a further page of friends. */

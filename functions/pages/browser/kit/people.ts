@@ -1,7 +1,8 @@
+import type { EventPayload } from "../../../../shared/contracts/events.ts";
 import type { FriendState, Friendship, FriendsPage } from "../../../../shared/contracts/friends.ts";
 import { type Api, isUnauthenticated } from "./api.ts";
 import { persist } from "./backoff.ts";
-import { noPeople, type PeopleList, stateOf, withFriendship, withPage } from "./people-list.ts";
+import { noPeople, type PeopleList, stateOf, withFriendship, withPage, withPresence } from "./people-list.ts";
 
 export interface PeopleOptions {
   api: Pick<Api, "friends">;
@@ -20,13 +21,23 @@ export function createPeople({ api, random, changed, refused }: PeopleOptions) {
   let run = 0;
   /** For each page under way, the changes since it was asked for: the page may be older than they are. */
   const during = new Set<Friendship[]>();
+  /**
+   * The last that was told of each friend since the first page was asked for, loaded already or not. It wins over any page
+   * since then: what has changed after it is still to be told.
+   */
+  const heard = new Map<string, boolean>();
+  /** Pages are as new as this time of the stream, and what they do not hold yet is told. */
+  let asOf: string | undefined;
 
   async function read(after: string | undefined, merge: (page: FriendsPage) => PeopleList): Promise<() => PeopleList> {
     const changes: Friendship[] = [];
     during.add(changes);
     try {
-      const page = await api.friends(after);
-      return () => changes.reduce(withFriendship, merge(page));
+      const page = await api.friends({
+        ...(after === undefined ? {} : { after }),
+        ...(asOf === undefined ? {} : { time: asOf }),
+      });
+      return () => withPresence(changes.reduce(withFriendship, merge(page)), heard);
     } finally {
       during.delete(changes);
     }
@@ -37,9 +48,11 @@ export function createPeople({ api, random, changed, refused }: PeopleOptions) {
       return { ...list, isLoaded };
     },
 
-    /** Reads the first page, until it is there. */
-    async load(): Promise<void> {
+    /** Reads the first page as of this time of the stream (a node that says none: of the last), until it is there. */
+    async load(time: string | undefined): Promise<void> {
       run += 1;
+      asOf = time ?? asOf;
+      heard.clear();
       const mine = run;
       const merged = await persist(() => read(undefined, (page) => page), {
         isWanted: () => mine === run,
@@ -70,16 +83,26 @@ export function createPeople({ api, random, changed, refused }: PeopleOptions) {
     reset(): void {
       run += 1;
       list = noPeople;
+      heard.clear();
       isLoaded = false;
     },
 
     /** Takes in a change of one pair; gives back how one stood before, as far as that is known. */
     apply(friendship: Friendship): FriendState | undefined {
       const before = stateOf(list, friendship.person.id);
-      list = withFriendship(list, friendship);
+      if (friendship.state !== "friends") heard.delete(friendship.person.id);
+      list = withPresence(withFriendship(list, friendship), heard);
       for (const changes of during) changes.push(friendship);
       changed();
       return before;
+    },
+
+    /** Takes in that a friend came or went. */
+    hear({ id, online }: EventPayload<"presence">): void {
+      heard.set(id, online);
+      const before = list;
+      list = withPresence(list, heard);
+      if (list !== before) changed();
     },
   };
 }

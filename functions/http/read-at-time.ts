@@ -1,0 +1,26 @@
+import type { ClientSession } from "mongodb";
+import type { Connection } from "mongoose";
+import { AppError } from "../../shared/errors.ts";
+import { type Position, timestampOf } from "../../shared/position.ts";
+import { readAt } from "../../shared/read-at.ts";
+
+/** InvalidOptions: what the server answers to a read that asks for a time that the cluster has not reached. */
+const invalidOptions = 72;
+
+/**
+ * Reads what was true at a client's `time`, or later; without one, what the database answers.
+ * @throws AppError `time_ahead` where the cluster has not come so far
+ */
+export async function readAtTime<Result>(
+  connection: Connection,
+  time: Position | undefined,
+  read: (session?: ClientSession) => Promise<Result>,
+): Promise<Result> {
+  if (time === undefined) return read();
+  try {
+    return await readAt(connection, timestampOf(time), read);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === invalidOptions) throw new AppError("time_ahead", { cause: error });
+    throw error;
+  }
+}
