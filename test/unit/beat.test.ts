@@ -5,16 +5,33 @@ import type { NodeModel } from "../../shared/models/node.ts";
 beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => vi.useRealTimers());
 
+type Update = [{ $set: { count: { $literal: number }; lease: unknown } }];
+
 function start() {
+  const updates: Update[] = [];
   const counts: number[] = [];
+  let held = Promise.resolve();
   const nodes = {
     collection: {
-      updateOne: async (_: object, [{ $set }]: [{ $set: { count: { $literal: number } } }]) =>
-        void counts.push($set.count.$literal),
+      async updateOne(_: object, update: Update) {
+        updates.push(update);
+        counts.push(update[0].$set.count.$literal);
+        await held;
+      },
     },
     deleteOne: () => ({ exec: async () => {} }),
   } as unknown as NodeModel;
-  return { beat: startBeat({ nodes, node: "here", log: {} as never }), counts };
+  return {
+    beat: startBeat({ nodes, node: "here", log: {} as never }),
+    updates,
+    counts,
+    /** Lets all writes from now on hang until they are released. */
+    hold() {
+      const latch = Promise.withResolvers<void>();
+      held = latch.promise;
+      return latch.resolve;
+    },
+  };
 }
 
 test("is of no age before the first one came back; beats fast at first, and ever slower where none comes", async () => {
@@ -47,5 +64,27 @@ test("is proved by this node's own beats alone", async () => {
   const { beat } = start();
   beat.seen("elsewhere", 1);
   expect(beat.age()).toBe(Number.POSITIVE_INFINITY);
+  await beat.close();
+});
+
+test("grows old while a write hangs, and no other write is begun meanwhile", async () => {
+  const { beat, counts, hold } = start();
+  await vi.advanceTimersByTimeAsync(0);
+  beat.seen("here", 1);
+  const release = hold();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(counts).toEqual([1, 2]);
+  expect(beat.age()).toBe(60_000);
+  release();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(counts).toEqual([1, 2, 3]);
+  beat.seen("here", 3);
+  expect(beat.age()).toBe(0);
+  await beat.close();
+});
+
+test("is written with a lease by the server's clock", async () => {
+  const { beat, updates } = start();
+  expect(updates).toEqual([[{ $set: { count: { $literal: 1 }, lease: { $add: ["$$NOW", 15_000] } } }]]);
   await beat.close();
 });
