@@ -1,11 +1,8 @@
-import { setTimeout } from "node:timers/promises";
 import { type Collection, type Document, MongoClient, ObjectId, Timestamp } from "mongodb";
-import { Counter, Registry } from "prom-client";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Change } from "../../realtime/changes/change.ts";
-import { followChanges } from "../../realtime/changes/follow.ts";
-import { clusterTime, openSource, type Place } from "../../realtime/changes/source.ts";
+import { clusterTime, type Place } from "../../realtime/changes/source.ts";
 import { failCommand } from "../helpers/fail-point.ts";
+import { type Follower, startFollower } from "../helpers/follower.ts";
 import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
 import { until } from "../helpers/until.ts";
 
@@ -23,7 +20,7 @@ afterAll(async () => {
   await set?.[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  follower = startFollower();
+  follower = startFollower(set.uri, name);
   await until(() => follower.starts.length === 1);
 });
 afterEach(async () => {
@@ -31,48 +28,9 @@ afterEach(async () => {
   await follower.close();
 });
 
-const db = () => client.db("changes");
+const name = "changes";
+const db = () => client.db(name);
 const nodes = (): Collection<{ _id: string; count: number }> => db().collection("nodes");
-
-interface Follower {
-  changes: Change[];
-  starts: { time: Timestamp; lost: string | undefined }[];
-  places: Place[];
-  ends: string[];
-  close(): Promise<void>;
-}
-
-/** Follows the database's changes on a client of its own, with pauses of 5 ms. */
-function startFollower(): Follower {
-  const own = new MongoClient(set.uri, { maxPoolSize: 2 });
-  const stopping = new AbortController();
-  const seen = { changes: [], starts: [], places: [], ends: [] } as Omit<Follower, "close">;
-  const ended = followChanges({
-    now: () => clusterTime(own.db("changes")),
-    open(place) {
-      seen.places.push(place);
-      return openSource(own, own.db("changes"), place);
-    },
-    wait: () => setTimeout(5),
-    stopping: stopping.signal,
-    async onBatch(changes) {
-      seen.changes.push(...changes);
-    },
-    async onStart(time, lost) {
-      seen.starts.push({ time, lost });
-    },
-    metrics: { reopens: new Counter({ name: "x", help: "x", labelNames: ["end"], registers: [new Registry()] }) },
-    log: { warn: (about: { ending: string }) => void seen.ends.push(about.ending) } as never,
-  });
-  return {
-    ...seen,
-    async close() {
-      stopping.abort();
-      await own.close();
-      await ended;
-    },
-  };
-}
 
 let beats = 0;
 /** Writes a beat and returns its number. */
