@@ -97,7 +97,7 @@ export async function followChanges(options: FollowOptions): Promise<void> {
       return verdictOf(reason, phase);
     });
     if (stopping.aborted) return;
-    if (verdict.place === "doubtful") doubts += 1;
+    if (place && verdict.place === "doubtful") doubts += 1;
     const isLost = place !== undefined && (verdict.place === "lost" || doubts > patience);
     if (isLost) {
       place = undefined;

@@ -67,6 +67,8 @@ describe("the change stream", () => {
       const { calls } = await follow({ ...script, happens: times(20, true) });
       expect(starts(calls)).toHaveLength(2);
     }
+    const late = await follow({ open: times(9, unknown), read: [-unknown], happens: times(20, true) });
+    expect(starts(late.calls)).toHaveLength(1);
     const nowAndThen = times(10, [9, -unknown]).flat();
     for (const script of [
       { read: [9, ...times(5, -unknown)] },
