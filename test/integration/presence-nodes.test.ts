@@ -1,0 +1,75 @@
+import { ObjectId } from "mongodb";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Client } from "../helpers/client.ts";
+import { startNode } from "../helpers/node.ts";
+import {
+  isListedOnline,
+  type PresenceScene,
+  presenceTold,
+  startPresenceScene,
+  untilPresence,
+} from "../helpers/presence.ts";
+import { until } from "../helpers/until.ts";
+
+let scene: PresenceScene;
+beforeAll(async () => {
+  scene = await startPresenceScene();
+});
+afterAll(() => scene?.[Symbol.asyncDispose]());
+
+describe("a node that is gone", () => {
+  /** People of a node that was killed, as it left them; none has a record with `lease` undefined. */
+  async function dead(people: ObjectId[], lease: Date | undefined): Promise<string> {
+    const node = crypto.randomUUID();
+    const { nodes, presence } = scene.system.database.models;
+    if (lease) await nodes.collection.insertOne({ _id: node, count: 1, lease } as never);
+    await presence.collection.insertMany(people.map((user) => ({ _id: `${user}:${node}`, user, node })) as never);
+    return node;
+  }
+  const left = (node: string) => scene.system.database.models.presence.countDocuments({ node });
+
+  test("has nobody online once its lease has ended, and friends are told", async () => {
+    const [ada, ben] = await scene.friends();
+    const atBens = await ben.connect();
+    const node = await dead([new ObjectId(ada.id)], new Date(Date.now() + 2_000));
+    await untilPresence(atBens, ada, true);
+    expect(await isListedOnline(ada, ben)).toBe(true);
+    await untilPresence(atBens, ada, false);
+    expect(presenceTold(atBens, ada)).toEqual([true, false]);
+    expect(await scene.system.database.models.nodes.countDocuments({ _id: node })).toBe(0);
+  });
+
+  test("is cleared away also where whoever began that died, too, however many people it had", async () => {
+    const people = Array.from({ length: 1_200 }, () => new ObjectId());
+    const node = await dead(people, undefined);
+    await until(async () => (await left(node)) === 0);
+  });
+
+  test("leaves those online who are on another one", async () => {
+    const [ada, ben] = await scene.friends();
+    const atBens = await ben.connect();
+    await scene.other.twin(ada).connect();
+    await untilPresence(atBens, ada, true);
+    const node = await dead([new ObjectId(ada.id)], new Date(0));
+    await until(async () => (await left(node)) === 0);
+    await scene.passed();
+    expect(new Set(presenceTold(atBens, ada))).toEqual(new Set([true]));
+  });
+});
+
+test("a node that closes takes its people with it, at once, also those about to be written", async () => {
+  const [ada, ben] = await scene.friends();
+  const atBens = await ben.connect();
+  const third = await startNode(scene.system, { presenceGrace: 3_600_000 });
+  const { models } = scene.system.database;
+  const before = new Set(await models.nodes.distinct("_id"));
+  await third.twin(ada).connect();
+  await untilPresence(atBens, ada, true);
+  const people = await Promise.all(["Cleo", "Dan"].map((name) => scene.system.person(name)));
+  await Promise.all(people.map((person) => third.twin(person).connect()));
+  await third[Symbol.asyncDispose]();
+  await untilPresence(atBens, ada, false);
+  const nodes = await models.nodes.distinct("_id");
+  expect(nodes).toHaveLength(before.size - 1);
+  for (const each of [ada, ...people]) expect(await scene.documentsOf(each as Client)).toBe(0);
+});
