@@ -215,6 +215,21 @@ describe("a node that is gone", () => {
   });
 });
 
+test("an outage that outlived every lease leaves nobody offline who is there", async () => {
+  const [ada, ben] = await friends();
+  const atBens = await ben.connect();
+  await other.twin(ada).connect();
+  await untilTold(atBens, ada, true);
+  const { nodes } = system.database.models;
+  const former = await nodes.distinct("_id");
+  await nodes.collection.updateMany({}, { $set: { lease: new Date(0) } });
+  await untilTold(atBens, ada, false);
+  await untilTold(atBens, ada, true);
+  expect(await isOnline(ada, ben)).toBe(true);
+  await until(async () => (await nodes.countDocuments()) === former.length);
+  expect(await nodes.countDocuments({ _id: { $in: former } })).toBe(0);
+});
+
 test("a node that closes takes its people with it, at once, also those about to be written", async () => {
   const [ada, ben] = await friends();
   const atBens = await ben.connect();
