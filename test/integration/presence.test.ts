@@ -230,23 +230,6 @@ test("an outage that outlived every lease leaves nobody offline who is there", a
   expect(await nodes.countDocuments({ _id: { $in: former } })).toBe(0);
 });
 
-test("a node that closes takes its people with it, at once, also those about to be written", async () => {
-  const [ada, ben] = await friends();
-  const atBens = await ben.connect();
-  const third = await startNode(system, { presenceGrace: 3_600_000 });
-  const { models } = system.database;
-  const before = new Set(await models.nodes.distinct("_id"));
-  await third.twin(ada).connect();
-  await untilTold(atBens, ada, true);
-  const people = await Promise.all(["Cleo", "Dan"].map((name) => system.person(name)));
-  await Promise.all(people.map((person) => third.twin(person).connect()));
-  await third[Symbol.asyncDispose]();
-  await untilTold(atBens, ada, false);
-  const nodes = await models.nodes.distinct("_id");
-  expect(nodes).toHaveLength(before.size - 1);
-  for (const each of [ada, ...people]) expect(await documentsOf(each as Client)).toBe(0);
-});
-
 test("an account that is deleted leaves no presence", async () => {
   const [ada, ben] = await friends();
   const atBens = await ben.connect();
