@@ -77,7 +77,6 @@ export function startBeat(options: {
     log.warn({ node }, "this node's lease had ended; it goes on under another name");
     node = name();
     isBorn = false;
-    written.clear();
     return "lapsed";
   }
 

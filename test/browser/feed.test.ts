@@ -48,6 +48,18 @@ describe("two friends and a stranger, each in a browser of their own", () => {
   });
 });
 
+test("a friend who is here is said to be online, in a word, which takes nobody's focus", async () => {
+  const [ada, ben] = await Promise.all([pages.dashboardOf("Ada"), pages.dashboardOf("Ben")]);
+  await pages.befriend(ada, ben);
+  const word = ben.page.locator("#friends").getByRole("listitem").filter({ hasText: "Ada Test" }).getByText("online");
+  await word.waitFor();
+  const remove = ben.page.getByRole("button", { name: "Remove friend Ada Test" });
+  await remove.focus();
+  await ada.page.context().close();
+  await word.waitFor({ state: "hidden" });
+  expect(await remove.evaluate((button) => button === document.activeElement)).toBe(true);
+});
+
 describe("the full name", () => {
   test("comes over the socket, in development into the console too; goes with the connection and is back with it", async () => {
     const console: string[] = [];

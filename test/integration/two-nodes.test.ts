@@ -67,6 +67,21 @@ test("a sign-out closes all of its session's sockets on both nodes within 2 s, a
   for (const socket of ending) expect(socket.all("comment")).toEqual([]);
 });
 
+test("a node that closes takes with it who was online there, also those who had just come", async () => {
+  const people = await Promise.all(["Ada", "Ben", "Cleo"].map((name) => system.person(name)));
+  const { nodes, presence } = system.database.models;
+  const third = await startNode(system);
+  const before = await nodes.countDocuments();
+  const [first, ...others] = people as [Client, ...Client[]];
+  await third.twin(first).connect();
+  await until(() => presence.countDocuments({ user: first.id }));
+  await Promise.all(others.map((client) => third.twin(client).connect()));
+  await third[Symbol.asyncDispose]();
+  // At once: the others look for what nobody removed only every 5 s.
+  expect(await presence.countDocuments({ user: { $in: people.map(({ id }) => id) } })).toBe(0);
+  expect(await nodes.countDocuments()).toBe(before - 1);
+});
+
 test("where no change comes through, the sweep, at its default of 15 s, closes them within 30 s; a node that was cut off does so before it delivers again", {
   timeout: 90_000,
 }, async () => {

@@ -34,6 +34,10 @@ describe("toChange", () => {
     });
     const beat = { updateDescription: { updatedFields: { count: 2 } } };
     expect(toChange(raw("nodes", "update", beat))).toEqual({ kind: "beat", node: pair, count: 2 });
+    const presence = { documentKey: { _id: `${low}:${crypto.randomUUID()}` } };
+    for (const type of ["insert", "delete"]) {
+      expect(toChange(raw("presence", type, presence))).toEqual({ kind: "presence", user: low });
+    }
   });
 
   const blocksChanged = { by: new ObjectId(low), id: new ObjectId() };
@@ -113,6 +117,8 @@ describe("toChange", () => {
     ],
     ["a key that is too large", raw("sessions", "delete", { documentKey: null })],
     ["a session under an odd key", raw("sessions", "delete", { documentKey: { _id: 7 } })],
+    ["a presence of nobody", raw("presence", "insert", { documentKey: { _id: "nobody:here" } })],
+    ["a presence under an odd key", raw("presence", "delete", { documentKey: { _id: new ObjectId() } })],
   ])("says so of %s", (_, event) => {
     expect(toChange(event)).toEqual({ kind: "unreadable", collection: event.ns.coll });
   });

@@ -103,6 +103,9 @@ test("a new friend is shown as told, whichever comes first: the answer, or what 
   people.hear({ id: "ada", online: true });
   people.apply({ person: person("ada"), state: "friends" });
   expect(online()).toEqual(["ada true"]);
+  people.hear({ id: "ben", online: true });
+  people.apply({ person: person("ben"), state: "friends" });
+  expect(online()).toEqual(["ada true", "ben true"]);
 });
 
 test("what was told of a former friend does not count when it is a friend again", async () => {
