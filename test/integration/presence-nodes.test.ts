@@ -1,7 +1,5 @@
 import { ObjectId } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Client } from "../helpers/client.ts";
-import { startNode } from "../helpers/node.ts";
 import {
   isListedOnline,
   type PresenceScene,
