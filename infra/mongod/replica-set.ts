@@ -62,7 +62,8 @@ async function startOn(port: number, options: ReplicaSetOptions): Promise<Replic
   };
 }
 
-function argumentsFor(port: number, replSet: string, options: ReplicaSetOptions): string[] {
+/** The command line of a member on a port of 127.0.0.1. */
+export function argumentsFor(port: number, replSet: string, options: ReplicaSetOptions): string[] {
   const address = ["--bind_ip", "127.0.0.1", "--port", String(port)];
   const storage = ["--dbpath", options.dbPath, "--wiredTigerCacheSizeGB", "0.25"];
   const parameters = Object.entries({ diagnosticDataCollectionEnabled: false, ...options.setParameters });
@@ -114,7 +115,8 @@ async function explain(error: unknown, ended: Ended | undefined, where: Circumst
   return new MongodError("failed", `${reasonOf(error)}.${said}`, { cause: error });
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens on right now. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;
