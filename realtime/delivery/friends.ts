@@ -3,6 +3,7 @@ import type { Person } from "../../shared/contracts/people.ts";
 import { readPairs } from "../../shared/friends/queries.ts";
 import { idsOf, type Pair, stateFor } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
+import type { Position } from "../../shared/position.ts";
 import { type Io, sendToUsers } from "./rooms.ts";
 
 export interface Friendships {
@@ -31,7 +32,7 @@ function formerPerson(id: string): Person {
 export function deliverFriendship(
   io: Io,
   key: string,
-  known: { friendships: Friendships; people: ReadonlyMap<string, Person> },
+  known: { friendships: Friendships; people: ReadonlyMap<string, Person>; time: Position },
 ): void {
   const pair = known.friendships.pairs.get(key) ?? { wants: [], blocks: [] };
   const [low, high] = idsOf(key);
@@ -41,6 +42,6 @@ export function deliverFriendship(
   ] as const) {
     const state = stateFor(me, other, pair);
     const person = known.people.get(other) ?? (state === "none" ? formerPerson(other) : undefined);
-    if (person) sendToUsers(io, [me], "friend", { person, state });
+    if (person) sendToUsers(io, [me], "friend", { person, state, time: known.time });
   }
 }

@@ -131,6 +131,20 @@ describe("friends", () => {
     expect(feed.state.people).toMatchObject({ friends: [person("ben"), person("cleo")], incoming: [] });
   });
 
+  test("a new friend's earlier comments are read as of the time at which the friendship was told, or later", async () => {
+    const times: (string | null)[] = [];
+    const { feed, tell } = await liveFeed();
+    network.use(
+      http.get(`${api}/api/comments`, ({ request }) => {
+        times.push(new URL(request.url).searchParams.get("time"));
+      }),
+    );
+    const time = "f".repeat(16);
+    tell("friend", { ...friendship("cleo", "friends"), time });
+    await vi.waitFor(() => expect(feed.state.connection.state).toBe("live"));
+    expect(times).toEqual([time]);
+  });
+
   test("an event that comes while the list is read is not lost in an older answer", async () => {
     const { feed, tell } = await liveFeed();
     tell("resync", { reason: "" });

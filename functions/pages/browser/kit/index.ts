@@ -107,7 +107,10 @@ export function createFeed(options: FeedOptions) {
     timeline.reload();
     void people.load();
   });
-  socket.on("friend", applyFriendship);
+  socket.on("friend", ({ time, ...friendship }) => {
+    if (time !== undefined) timeline.advance(time);
+    applyFriendship(friendship, time !== undefined);
+  });
   socket.on("notice", (notice) => options.onNotice?.(notice));
   socket.on("session", (told) => {
     if (told.state === "expiring") warning.warn(told);
@@ -137,10 +140,11 @@ export function createFeed(options: FeedOptions) {
     changed();
   }
 
-  function applyFriendship(friendship: Friendship): void {
+  /** `isNewer`: what was read for an answer that said the same before may be older than that. */
+  function applyFriendship(friendship: Friendship, isNewer = false): void {
     const before = people.apply(friendship);
     if (friendship.state !== "friends") timeline.dropAuthor(friendship.person.id);
-    else if (before !== "friends") timeline.welcomeAuthor(friendship.person.id);
+    else if (isNewer || before !== "friends") timeline.welcomeAuthor(friendship.person.id);
   }
 
   /** Awaits a request; its answer is taken in unless the screen is another user's by then. */
@@ -166,8 +170,8 @@ export function createFeed(options: FeedOptions) {
     loadOlder: () => ask(timeline.loadOlder()),
     loadMoreFriends: () => ask(people.loadMore()),
     search: (start: string) => ask(api.search(start)),
-    want: (personId: string) => ask(api.want(personId), applyFriendship),
-    unwant: (personId: string) => ask(api.unwant(personId), applyFriendship),
+    want: (personId: string) => ask(api.want(personId), (answer) => applyFriendship(answer)),
+    unwant: (personId: string) => ask(api.unwant(personId), (answer) => applyFriendship(answer)),
     removeComment: (id: string) => ask(api.removeComment(id), () => timeline.remove(id)),
 
     /** Comments. The same text sent again after a failure is the same comment. */

@@ -106,6 +106,11 @@ export function createTimeline({ api, random, changed, refused }: TimelineOption
 
     reload,
 
+    /** A friendship changed at this time of the stream: what is read from here on must not be older. */
+    advance(time: string): void {
+      if (joinedAt !== undefined) joinedAt = later(joinedAt, time);
+    },
+
     /** Forgets everything, untold: it was somebody else's. */
     reset(): void {
       run += 1;
