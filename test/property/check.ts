@@ -77,6 +77,11 @@ export function checkFeed(model: Model, device: Device): Faults {
   const surplus = shown.filter((id) => !expected.includes(id)).map((id) => `${device.id} is shown ${id}`);
   const missing = expected.filter((id) => !shown.includes(id)).map((id) => `${device.id} is not shown ${id}`);
   const isSame = shown.length === expected.length && shown.every((id, n) => id === expected[n]);
+  const friends = device.feed.state.people.friends.map(({ id }) => id).sort();
+  const expectedFriends = model.friendsOf(device.id);
+  if (friends.join() !== expectedFriends.join()) {
+    missing.push(`${device.id} is shown the friends [${friends}], and not [${expectedFriends}]`);
+  }
   const order =
     isSame || surplus.length + missing.length > 0 ? [] : [`${device.id} is shown comments twice or out of order`];
   return { leaks: surplus, losses: [...missing, ...order] };

@@ -67,7 +67,7 @@ export const histories: fc.Arbitrary<History> = fc.integer({ min: 3, max: 5 }).c
     devices: fc.array(fc.constantFrom([0], [1], [0], [1], [0, 1]), { minLength: people, maxLength: people }),
     friends: fc.subarray(pairs, { minLength: 1 }),
     steps: fc.array(step(people), { minLength: 2, maxLength: 9, size: "max" }),
-    comesBack: fc.boolean(),
+    comesBack: fc.nat({ max: 3 }).map((n) => n === 0),
   });
 });
 

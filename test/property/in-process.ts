@@ -6,6 +6,7 @@ import { type Database, openDatabase } from "../../shared/database.ts";
 import { createLog } from "../../shared/log.ts";
 import { type Member, startMembers } from "../helpers/members.ts";
 import { until } from "../helpers/until.ts";
+import { createNode } from "./node.ts";
 import type { Account } from "./people.ts";
 import { createPlainApi } from "./plain-api.ts";
 import { keepImages, openTruth } from "./truth.ts";
@@ -43,10 +44,23 @@ export async function startInProcess(options: { prepare?: (database: Database) =
   for (const each of databases) options.prepare?.(each);
   const apis = databases.map((each) => createPlainApi(each, config, log));
   const wires = createWires();
-  const nodes = databases.map((nodes) => createNode(() => createRealtime({ config, database: nodes, log })));
-  for (const [n, node] of nodes.entries()) {
-    node.serve = (realtime) => (realtime ? wires.serve(hostOf(n), realtime) : wires.leave(hostOf(n)));
-    node.ended = () => wires.end(hostOf(n));
+  const nodes = databases.map((own, n) =>
+    createNode(async () => {
+      const host = `node-${n}`;
+      const realtime = createRealtime({ config, database: own, log });
+      realtime.start();
+      await until(() => realtime.isLive(), { timeout: 30_000 });
+      wires.serve(host, realtime);
+      return {
+        async close() {
+          wires.leave(host);
+          await realtime.close();
+          wires.end(host);
+        },
+      };
+    }),
+  );
+  for (const node of nodes) {
     await node.start();
     stack.defer(() => node.close());
   }
@@ -67,14 +81,12 @@ export async function startInProcess(options: { prepare?: (database: Database) =
         const isFeed = pathname === "/api/comments" && init?.method === "GET";
         return apis[isFeed ? nodeOf() : 0]?.(pathname + search, init, person) as Promise<Response>;
       },
-    socketOf: ({ cookie }: Account, nodeOf) => wires.socket(() => hostOf(nodeOf()), { cookie, origin }) as never,
+    socketOf: ({ cookie }: Account, nodeOf) => wires.socket(() => `node-${nodeOf()}`, { cookie, origin }) as never,
     restart: (node) => nodes[node]?.restart() as Promise<void>,
     generationOf: (node) => nodes[node]?.generation as number,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
-
-const hostOf = (node: number) => `node-${node}`;
 
 export function environmentOf(uri: string): Record<string, string> {
   return {
@@ -86,42 +98,6 @@ export function environmentOf(uri: string): Record<string, string> {
     TRUST_PROXY: "loopback",
     LOG_LEVEL: "silent",
   };
-}
-
-type Realtime = ReturnType<typeof createRealtime>;
-
-/** A node that can be ended and started again. */
-function createNode(create: () => Realtime) {
-  let current: Realtime | undefined;
-  let restarting: Promise<void> | undefined;
-  const node = {
-    generation: 0,
-    serve: (_: Realtime | undefined) => {},
-    ended: () => {},
-    async start() {
-      const realtime = create();
-      current = realtime;
-      realtime.start();
-      await until(() => realtime.isLive(), { timeout: 30_000 });
-      node.generation += 1;
-      node.serve(realtime);
-    },
-    async close() {
-      node.serve(undefined);
-      await current?.close();
-      node.ended();
-    },
-    restart() {
-      restarting ??= node
-        .close()
-        .then(node.start)
-        .finally(() => {
-          restarting = undefined;
-        });
-      return restarting;
-    },
-  };
-  return node;
 }
 
 /** Lets a member stand still and catch up in turns. */

@@ -41,6 +41,7 @@ export async function runHistory(world: World, history: History): Promise<Outcom
     const end = performance.now();
     const model = new Model(withBounds(world.truth.of(ids), launched));
     const visits = checkVisits(model, devices, end, world.notice);
+    if (isFaulty(visits)) return { model, ...visits };
     const feeds = [await shownInTheEnd(world, model, devices)];
     if (history.comesBack) {
       for (const device of devices) device.cut();
