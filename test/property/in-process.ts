@@ -15,7 +15,7 @@ import type { World } from "./world.ts";
 
 export const origin = "http://kith.test";
 /** How long the copy that the second node reads from stands still, and how long it then catches up, in milliseconds. */
-const lag = { still: 60, moving: 30 };
+const lag = { still: 600, moving: 50 };
 
 /**
  * Both nodes and the HTTP side in this process, over wires without a network. The second node reads from a member that
