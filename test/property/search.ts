@@ -60,7 +60,7 @@ const tries = 8;
  * fault does not show itself again.
  */
 export async function shrink(world: World, seed: number, limit: number): Promise<string | undefined> {
-  const impatient: World = { ...world, patience: 4_000 };
+  const impatient: World = { ...world, patience: world.patience / 4 };
   const property = fc.asyncProperty(histories, async (history) => {
     const outcomes = await Promise.all(Array.from({ length: tries }, () => play(impatient, history)));
     const faulty = outcomes.find(isFaulty);

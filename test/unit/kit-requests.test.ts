@@ -131,6 +131,19 @@ describe("friends", () => {
     expect(feed.state.people).toMatchObject({ friends: [person("ben"), person("cleo")], incoming: [] });
   });
 
+  test("what the socket tells of a friendship is not undone by an answer that comes after it", async () => {
+    const answer = Promise.withResolvers<Response>();
+    network.use(http.put(`${api}/api/friends/ben`, () => answer.promise as Promise<never>));
+    const { feed, tell, ids } = await liveFeed();
+    const shown = ids();
+    const asked = feed.want("ben");
+    tell("friend", friendship("ben", "friends"));
+    answer.resolve(HttpResponse.json(friendship("ben", "outgoing")));
+    await asked;
+    await vi.waitFor(() => expect(feed.state.connection.state).toBe("live"));
+    expect([ids(), feed.state.people.friends]).toEqual([shown, [person("ben")]]);
+  });
+
   test("a new friend's earlier comments are read as of the time at which the friendship was told, or later", async () => {
     const times: (string | null)[] = [];
     const { feed, tell } = await liveFeed();

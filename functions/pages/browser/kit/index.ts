@@ -5,6 +5,7 @@ import type { Person } from "../../../../shared/contracts/people.ts";
 import { ApiError, createApi, isUnauthenticated } from "./api.ts";
 import { createEndWarning, type EndWarning } from "./end-warning.ts";
 import { createLink, type LinkState } from "./link.ts";
+import { createOvertaking } from "./overtaking.ts";
 import { createPeople, type People } from "./people.ts";
 import { type FeedSocket, openSocket } from "./socket.ts";
 import { createTimeline } from "./timeline.ts";
@@ -72,6 +73,7 @@ export function createFeed(options: FeedOptions) {
   let ownerId: string | undefined;
   /** Aborted when the screen becomes another user's, and with it all that was asked for the former one. */
   let owned = new AbortController();
+  const overtaking = createOvertaking();
   /** A text that was not acknowledged, with the key under which it may have been saved all the same. */
   let unsent: { body: string; key: string } | undefined;
 
@@ -109,6 +111,7 @@ export function createFeed(options: FeedOptions) {
   });
   socket.on("friend", ({ time, ...friendship }) => {
     if (time !== undefined) timeline.advance(time);
+    overtaking.told(friendship.person.id);
     applyFriendship(friendship, time !== undefined);
   });
   socket.on("notice", (notice) => options.onNotice?.(notice));
@@ -160,6 +163,14 @@ export function createFeed(options: FeedOptions) {
     }
   }
 
+  function change(personId: string, request: Promise<Friendship>): Promise<Friendship> {
+    return overtaking.during(personId, (isOvertaken) =>
+      ask(request, (answer) => {
+        if (!isOvertaken()) applyFriendship(answer);
+      }),
+    );
+  }
+
   return {
     get state() {
       return state();
@@ -170,8 +181,8 @@ export function createFeed(options: FeedOptions) {
     loadOlder: () => ask(timeline.loadOlder()),
     loadMoreFriends: () => ask(people.loadMore()),
     search: (start: string) => ask(api.search(start)),
-    want: (personId: string) => ask(api.want(personId), (answer) => applyFriendship(answer)),
-    unwant: (personId: string) => ask(api.unwant(personId), (answer) => applyFriendship(answer)),
+    want: (personId: string) => change(personId, api.want(personId)),
+    unwant: (personId: string) => change(personId, api.unwant(personId)),
     removeComment: (id: string) => ask(api.removeComment(id), () => timeline.remove(id)),
 
     /** Comments. The same text sent again after a failure is the same comment. */
