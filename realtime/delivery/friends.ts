@@ -3,6 +3,7 @@ import type { Person } from "../../shared/contracts/people.ts";
 import { readPairs } from "../../shared/friends/queries.ts";
 import { idsOf, type Pair, stateFor } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
+import type { Position } from "../../shared/position.ts";
 import type { FriendshipChange } from "../changes/change.ts";
 import { type Io, sendToUsers } from "./rooms.ts";
 
@@ -44,7 +45,12 @@ function formerPerson(id: string): Person {
 export function deliverFriendship(
   io: Io,
   change: FriendshipChange,
-  known: { friendships: Friendships; people: ReadonlyMap<string, Person>; online: ReadonlySet<string> },
+  known: {
+    friendships: Friendships;
+    people: ReadonlyMap<string, Person>;
+    online: ReadonlySet<string>;
+    time: Position;
+  },
 ): void {
   const pair = known.friendships.pairs.get(change.pair) ?? { wants: [], blocks: [] };
   const [low, high] = idsOf(change.pair);
@@ -56,7 +62,7 @@ export function deliverFriendship(
     if (!isTold) continue;
     const state = stateFor(me, other, pair);
     const person = known.people.get(other) ?? (state === "none" ? formerPerson(other) : undefined);
-    if (person) sendToUsers(io, [me], "friend", { person, state });
+    if (person) sendToUsers(io, [me], "friend", { person, state, time: known.time });
     if (state === "friends") sendToUsers(io, [me], "presence", { id: other, online: known.online.has(other) });
   }
 }

@@ -107,8 +107,9 @@ describe("a friendship", () => {
     const states = (socket: typeof atAdas) => socket.all("friend").map(({ state }) => state);
 
     await ada.api.api.friends[":userId"].$put({ param: { userId: ben.id } });
-    expect(await atBens.first("friend")).toEqual({ person: ada.me, state: "incoming" });
-    expect(await atAdas.first("friend")).toEqual({ person: ben.me, state: "outgoing" });
+    const time = expect.stringMatching(/^[0-9a-f]{16}$/);
+    expect(await atBens.first("friend")).toEqual({ person: ada.me, state: "incoming", time });
+    expect(await atAdas.first("friend")).toEqual({ person: ben.me, state: "outgoing", time });
     expect(await atBens.first("notice")).toEqual({ kind: "friendRequest", from: ada.me });
 
     await ben.api.api.friends[":userId"].$put({ param: { userId: ada.id } });

@@ -144,6 +144,33 @@ describe("friends", () => {
     expect(feed.state.people).toMatchObject({ friends: [], blocked: [] });
   });
 
+  test("what the socket tells of a friendship is not undone by an answer that comes after it", async () => {
+    const answer = Promise.withResolvers<Response>();
+    network.use(http.put(`${api}/api/friends/ben`, () => answer.promise as Promise<never>));
+    const { feed, tell, ids } = await liveFeed();
+    const shown = ids();
+    const asked = feed.want("ben");
+    tell("friend", friendship("ben", "friends"));
+    answer.resolve(HttpResponse.json(friendship("ben", "outgoing")));
+    await asked;
+    await vi.waitFor(() => expect(feed.state.connection.state).toBe("live"));
+    expect([ids(), feed.state.people.friends]).toEqual([shown, [person("ben")]]);
+  });
+
+  test("a new friend's earlier comments are read as of the time at which the friendship was told, or later", async () => {
+    const times: (string | null)[] = [];
+    const { feed, tell } = await liveFeed();
+    network.use(
+      http.get(`${api}/api/comments`, ({ request }) => {
+        times.push(new URL(request.url).searchParams.get("time"));
+      }),
+    );
+    const time = "f".repeat(16);
+    tell("friend", { ...friendship("cleo", "friends"), time });
+    await vi.waitFor(() => expect(feed.state.connection.state).toBe("live"));
+    expect(times).toEqual([time]);
+  });
+
   test("an event that comes while the list is read is not lost in an older answer", async () => {
     const { feed, tell } = await liveFeed();
     tell("resync", { reason: "" });
