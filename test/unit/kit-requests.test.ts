@@ -2,7 +2,7 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../functions/pages/browser/kit/index.ts";
 import type { Friendship } from "../../shared/contracts/friends.ts";
-import { api, at, comment, liveFeed, person } from "../helpers/live-feed.ts";
+import { api, comment, liveFeed, person } from "../helpers/live-feed.ts";
 import { network } from "../helpers/no-network.ts";
 
 test("what is new over the socket is told once, and notices are", async () => {
