@@ -93,6 +93,7 @@ export function createFeed(options: FeedOptions) {
       joined({ user, session, time }) {
         warning.renewed(session);
         me = user;
+        overtaking.told();
         timeline.join(time);
         void people.load();
       },
@@ -106,6 +107,7 @@ export function createFeed(options: FeedOptions) {
   });
   socket.on("commentRemoved", timeline.hearRemoval);
   socket.on("resync", () => {
+    overtaking.told();
     timeline.reload();
     void people.load();
   });
