@@ -58,6 +58,7 @@ export function createFeed(options: FeedOptions) {
       joined({ user, session, time }) {
         warning.renewed(session);
         me = user;
+        overtaking.told();
         timeline.join(time);
         void people.load(time);
       },
@@ -71,6 +72,7 @@ export function createFeed(options: FeedOptions) {
   });
   socket.on("commentRemoved", timeline.hearRemoval);
   socket.on("resync", ({ time }) => {
+    overtaking.told();
     timeline.resync(time);
     void people.load(time);
   });

@@ -2,9 +2,11 @@
 export function createOvertaking() {
   const underWay = new Set<{ personId: string; isOvertaken: boolean }>();
   return {
-    /** The socket told how one stands with this person. */
-    told(personId: string): void {
-      for (const request of underWay) request.isOvertaken ||= request.personId === personId;
+    /** The socket told how one stands with this person; without one, everything is about to be read anew. */
+    told(personId?: string): void {
+      for (const request of underWay) {
+        request.isOvertaken ||= personId === undefined || request.personId === personId;
+      }
     },
 
     /**
