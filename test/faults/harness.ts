@@ -150,6 +150,13 @@ export function textOf({ writesGap, pushGap, comments, resyncs }: Outcome): stri
   return `writes resumed after ${writesGap} s, push after ${pushGap} s, ${comments} comments, 0 lost, 0 leaked, ${resyncs} resyncs`;
 }
 
+/** What holds whenever a primary is lost and a majority is not. */
+export function expectPrimaryPromises({ writesGap, pushAfterWrites, resyncs }: Outcome): void {
+  expect(writesGap).toBeLessThanOrEqual(15);
+  expect(pushAfterWrites).toBeLessThanOrEqual(5);
+  expect(resyncs).toBe(0);
+}
+
 /** Of all samples of a counter, whatever their labels. */
 export function sumOf(samples: ReadonlyMap<string, number>, name: string): number {
   const own = [...samples].filter(([key]) => key === name || key.startsWith(`${name}{`));
