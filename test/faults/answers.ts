@@ -14,15 +14,19 @@ export async function statusOf(
   visitor?: Pick<Visitor, "cookie">,
   init: RequestInit = {},
 ): Promise<number> {
-  const headers = {
-    origin: config.publicOrigins[0] as string,
-    "x-forwarded-for": "2001:db8:a5c::1",
-    ...(visitor ? { cookie: visitor.cookie } : {}),
-    ...(init.headers as Record<string, string> | undefined),
-  };
+  const headers = { ...headersOf(config, visitor), ...(init.headers as Record<string, string> | undefined) };
   const response = await fetch(`${server.url}${path}`, { ...init, headers, signal: AbortSignal.timeout(patience) });
   await response.arrayBuffer();
   return response.status;
+}
+
+/** As a browser would send them, from behind a proxy. */
+export function headersOf(
+  config: FaultWorld["load"]["config"],
+  visitor?: Pick<Visitor, "cookie">,
+): Record<string, string> {
+  const headers = { origin: config.publicOrigins[0] as string, "x-forwarded-for": "2001:db8:a5c::1" };
+  return visitor ? { ...headers, cookie: visitor.cookie } : headers;
 }
 
 /**

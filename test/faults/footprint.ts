@@ -9,7 +9,7 @@ export interface Footprint {
 }
 
 /** A heap that was once needed is not given back at once. */
-const memoryBound = 96 * 1024 * 1024;
+const memoryBound = 160 * 1024 * 1024;
 /** The driver's pools grow to what was once needed at the same time, and are kept. */
 const handlesBound = 40;
 
