@@ -8,7 +8,7 @@ let world: FaultWorld;
 beforeAll(async () => {
   // As the election's timeout is short here, so is that by which a member leaves a source that hangs.
   const setParameters = { oplogNetworkTimeoutBufferSeconds: 1, oplogFetcherSteadyStateMaxFetcherRestarts: 0 };
-  world = await startFaultWorld({ setParameters });
+  world = await startFaultWorld({ mongod: { setParameters } });
 });
 afterAll(() => world?.[Symbol.asyncDispose]());
 
