@@ -65,8 +65,8 @@ test("fault 8: an event larger than any answer", async () => {
   let ends: number[] = [];
   const outcome = await world.during(async () => {
     const [before, endsBefore] = [await resyncs(), await ended("oversize")];
-    // Each event's token holds the document's key, at twice its length.
-    const _id = "x".repeat(9 * 1024 * 1024);
+    // Each event's token holds the document's key, at twice its length; a longer one would not fit into the oplog.
+    const _id = "x".repeat(8_390_000);
     await db().collection<{ _id: string }>("outbox").insertOne({ _id });
     await grownBy(resyncs, before, "every node to let its sockets load anew");
     ends = await grownBy(() => ended("oversize"), endsBefore, "the streams to end");

@@ -8,7 +8,7 @@ beforeAll(async () => {
   // One member: others would fall behind such an oplog too. It drops what is behind its last checkpoint, each second here.
   world = await startFaultWorld({
     members: 1,
-    mongod: { arguments: ["--oplogSize", "1"], setParameters: { syncdelay: 1 } },
+    mongod: { arguments: ["--oplogSize", "1", "--syncdelay", "1"] },
   });
 });
 afterAll(() => world?.[Symbol.asyncDispose]());

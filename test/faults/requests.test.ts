@@ -79,7 +79,7 @@ test.each([
 });
 
 test("fault 25: a process has no connection left", async () => {
-  const environment = { MONGODB_URI: `${world.set.uri}&maxPoolSize=2` };
+  const environment = { MONGODB_URI: `${world.set.uri}&maxPoolSize=1` };
   const [functions, node] = await Promise.all([
     world.load.another("functions/node.ts", environment),
     world.load.another("realtime/main.ts", environment),
@@ -106,7 +106,7 @@ test("fault 25: a process has no connection left", async () => {
     expect(statuses.filter((status) => ![101, 200, 503].includes(status))).toEqual([]);
     expect(await statusOf(world, functions, "/api/me", stranger())).toBe(200);
   });
-  world.report(`fault 25, pools of two connections exhausted: ${unavailable} of 24 answered 503; ${textOf(outcome)}`);
+  world.report(`fault 25, pools of one connection exhausted: ${unavailable} of 24 answered 503; ${textOf(outcome)}`);
   expect(unavailable).toBeGreaterThan(0);
   expect(outcome.resyncs).toBe(0);
 });
