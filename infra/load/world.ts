@@ -15,6 +15,8 @@ export interface WorldOptions {
   people: number;
   /** Of each person; even. */
   friends: number;
+  /** How many of the people have no friends. */
+  strangers?: number;
   nodes: number;
   functions?: number;
   /** Of all processes. */
@@ -43,7 +45,7 @@ export async function startWorld(options: WorldOptions): Promise<LoadWorld> {
   await createIndexes(database);
   const prefix = `load-${crypto.randomUUID().slice(0, 8)}`;
   const visitors = await insertVisitors(database, config, { prefix, count: options.people });
-  const pairs = ringOf(visitors, options.friends);
+  const pairs = ringOf(visitors.slice(options.strangers ?? 0), options.friends);
   await befriend(
     database,
     pairs.map(([a, b]) => [a.person, b.person]),
