@@ -4,7 +4,6 @@ import { block, unblock } from "../../shared/friends/blocks.ts";
 import { pairOf } from "../../shared/friends/state.ts";
 import { notifyEach } from "../../shared/notify.ts";
 import { until } from "../helpers/until.ts";
-import { missedFriendship } from "./absence.ts";
 import { checkFeed, checkVisits, type Faults, isFaulty } from "./check.ts";
 import { Device } from "./device.ts";
 import type { Command, History } from "./history.ts";
@@ -159,7 +158,6 @@ async function settle(world: World, accounts: readonly Account[], devices: reado
 }
 
 async function shownInTheEnd(world: World, model: Model, devices: readonly Device[]): Promise<Faults> {
-  for (const device of devices) if (missedFriendship(model.committed, device)) device.reload();
   const faults = () => devices.map((device) => checkFeed(model, device));
   const isRight = () => devices.every(({ isLive }) => isLive) && !faults().some(isFaulty);
   const deadline = performance.now() + world.patience;
