@@ -1,3 +1,4 @@
+import { countedAddress } from "../shared/client-address.ts";
 import { operationTimeout } from "../shared/database.ts";
 import { createAttempts } from "./accounts/attempts.ts";
 import { createBreachCheck } from "./accounts/breach.ts";
@@ -9,7 +10,6 @@ import type { AppDeps, Deps } from "./deps.ts";
 import { friends } from "./friends/index.ts";
 import { health } from "./health/index.ts";
 import { api } from "./http/api.ts";
-import { countedAddress } from "./http/client-address.ts";
 import { deadline } from "./http/deadline.ts";
 import { errorResponse, missingRoute, reportError, requestIdOf, setRetryAfter } from "./http/errors.ts";
 import { json } from "./http/json.ts";

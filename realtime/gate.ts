@@ -23,7 +23,9 @@ export function createGate(options: {
     async pass(batch) {
       const now = clocks();
       // A node that heard nothing, not even its own beat, was cut off, paused or asleep: what ended meanwhile is unknown.
-      if (now.steady - last.steady > staleAfter || now.wall - last.wall > staleAfter) await recheck.all();
+      const wasAway = now.steady - last.steady > staleAfter || now.wall - last.wall > staleAfter;
+      // No event tells of a session that goes with its whole collection.
+      if (wasAway || batch.some(({ kind }) => kind === "collection")) await recheck.all();
       await deadlines.settleLapsed();
       const people = batch.flatMap((change) => (change.kind === "person" ? change.id : []));
       const present = [...new Set(people)].filter((id) => connections.hasUser(id));

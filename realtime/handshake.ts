@@ -7,6 +7,7 @@ import type { UserRecord } from "../shared/models/user.ts";
 import type { sessionIdReader } from "../shared/session/cookie.ts";
 import { passwordChangesOf, type SessionRecord, speaksFor, userIdOf } from "../shared/session/record.ts";
 import type { UserDirectory } from "../shared/users.ts";
+import type { Addresses } from "./addresses.ts";
 import type { Connection, Connections } from "./revocation.ts";
 
 /** What a socket knows of itself: the same session that a handler sees, and its user as the database has it. */
@@ -21,8 +22,8 @@ export interface Admission extends SocketData {
 }
 
 /**
- * Decides on a handshake before it is upgraded: origin, stream, cookie, session, user.
- * @throws AppError `origin_refused` (403), `unavailable` (503), `unauthenticated` (401)
+ * Decides on a handshake before it is upgraded: origin, stream, address, cookie, session, user.
+ * @throws AppError `origin_refused` (403), `unavailable` (503), `too_many_requests` (429), `unauthenticated` (401)
  */
 export async function admit(
   request: IncomingMessage,
@@ -30,26 +31,36 @@ export async function admit(
     config: Config;
     database: Database;
     connections: Connections;
-    isLive: () => boolean;
     sessionIdOf: ReturnType<typeof sessionIdReader>;
+    addresses: Addresses;
+    /** Whether changes flow, and the node is to stay. */
+    isOpen: () => boolean;
     users: Pick<UserDirectory, "findById">;
   },
 ): Promise<Admission> {
-  const { config, database, connections, users } = deps;
+  const { config, database, connections, addresses, users } = deps;
   const { origin, cookie } = request.headers;
   // A browser sends a WebSocket's cookies from any site, and always with an Origin.
   if (!origin || !config.publicOrigins.includes(origin)) throw new AppError("origin_refused");
-  if (!deps.isLive()) throw new AppError("unavailable");
+  if (!deps.isOpen()) throw new AppError("unavailable");
+  addresses.take(request);
   const sid = deps.sessionIdOf(cookie);
   if (!sid) throw new AppError("unauthenticated");
 
   const connection = connections.register(database.sessions.keyOf(sid));
-  request.socket.once("close", () => connections.forget(connection));
+  request.socket.on("close", () => connections.forget(connection));
   const record = await database.sessions.read(sid);
   const made = record && passwordChangesOf(record.data);
   const named = record && userIdOf(record.data);
   const id = named && /^[0-9a-f]{24}$/.test(named) ? named : undefined;
-  if (id) connections.identify(connection, id, made);
+  if (id) {
+    connections.identify(connection, id, made);
+    if (connections.countOf(id) > config.sockets.perUser) {
+      throw new AppError("too_many_requests", {
+        message: "Too many connections of this account are open. Close some.",
+      });
+    }
+  }
   const user = id ? await users.findById(id) : undefined;
   if (!record || !user || !speaksFor(made, user) || connection.ended) throw new AppError("unauthenticated");
   const { password: _, ...known } = user;

@@ -6,11 +6,13 @@ export interface Health {
   /** Milliseconds since a change was last seen end to end; Infinity before the first. */
   age: number;
   isLive: boolean;
+  /** Told to stop: nobody is to send anybody here. */
+  isDraining: boolean;
 }
 
 /**
  * GET /health says that the process is alive, whatever the database does. GET /ready says whether changes flow: by the age
- * of a change that this node wrote and saw come back, never by an open cursor.
+ * of a change that this node wrote and saw come back, never by an open cursor; and no more once the node is to stop.
  */
 export function answerHttp(request: IncomingMessage, response: ServerResponse, health: () => Health): void {
   const path = (request.url ?? "/").split("?")[0];
@@ -25,9 +27,10 @@ export function answerHttp(request: IncomingMessage, response: ServerResponse, h
   } else if (path === "/health") {
     send(response, 200, { status: "alive" });
   } else {
-    const { age, isLive } = health();
+    const { age, isLive, isDraining } = health();
     const lastChangeAge = Number.isFinite(age) ? Math.round(age) : null;
-    send(response, isLive ? 200 : 503, { status: isLive ? "ready" : "not ready", lastChangeAge });
+    const status = isDraining ? "draining" : isLive ? "ready" : "not ready";
+    send(response, status === "ready" ? 200 : 503, { status, lastChangeAge });
   }
 }
 

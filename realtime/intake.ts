@@ -2,12 +2,13 @@ import type { Timestamp } from "mongodb";
 import type { Log } from "../shared/log.ts";
 import type { Beat } from "./changes/beat.ts";
 import type { Change } from "./changes/change.ts";
-import type { ChangesOptions } from "./changes/stream.ts";
+import type { ChangesHandlers } from "./changes/follow.ts";
 import type { Delivery } from "./delivery/index.ts";
 import { announcedEnd } from "./delivery/outbox.ts";
 import type { Gate } from "./gate.ts";
 import type { RealtimeMetrics } from "./metrics.ts";
 import type { Recheck } from "./recheck.ts";
+import { createResyncs } from "./resyncs.ts";
 import type { Connections } from "./revocation.ts";
 
 /** What a node does with what the change stream brings, in its order. */
@@ -19,12 +20,22 @@ export function createIntake(options: {
   beat: Pick<Beat, "seen">;
   metrics: Pick<RealtimeMetrics, "events" | "resyncs">;
   log: Pick<Log, "error">;
-}): Pick<ChangesOptions, "onBatch" | "onStart"> {
+}): ChangesHandlers {
   const { connections, gate, delivery, recheck, beat, metrics, log } = options;
+  const resyncs = createResyncs({ startAnew: delivery.startAnew, metrics });
 
-  function startAnew(reason: string): void {
-    metrics.resyncs.inc({ reason });
-    delivery.startAnew(reason);
+  /** Says what of a batch hides changes that no event tells of, and lets everybody load anew. */
+  function answerGaps(batch: readonly Change[]): void {
+    const unreadable = batch.flatMap((change) => (change.kind === "unreadable" ? change.collection : []));
+    if (unreadable.length > 0) {
+      log.error({ collections: [...new Set(unreadable)], changes: unreadable.length }, "changes could not be read");
+      resyncs.request("a change could not be read");
+    }
+    const whole = batch.filter((change) => change.kind === "collection");
+    if (whole.length > 0) {
+      log.error({ events: whole }, "a whole collection was dropped or renamed");
+      resyncs.request("a whole collection was dropped or renamed");
+    }
   }
 
   return {
@@ -35,22 +46,23 @@ export function createIntake(options: {
         if (end) connections.explain(end.key, end.reason);
       }
       await gate.pass(batch);
+      if (batch.some(({ kind }) => kind === "unreadable" || kind === "collection")) delivery.forget();
       await delivery.deliver(batch, time);
       gate.passed();
       for (const change of batch) {
         metrics.events.inc({ kind: change.kind });
         if (change.kind === "beat") beat.seen(change.node, change.count);
-        if (change.kind === "unreadable") {
-          log.error({ collection: change.collection }, "a change could not be read");
-          startAnew("a change could not be read");
-        }
       }
+      answerGaps(batch);
     },
 
     async onStart(time, lost) {
-      if (lost !== undefined) await recheck.all();
+      if (lost !== undefined) {
+        await recheck.all();
+        delivery.forget();
+      }
       delivery.startAt(time);
-      if (lost !== undefined) startAnew(lost);
+      if (lost !== undefined) resyncs.request(lost);
     },
   };
 }

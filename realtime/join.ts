@@ -6,12 +6,12 @@ import { positionOf } from "../shared/position.ts";
 import { endsOf } from "../shared/session/record.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Delivery } from "./delivery/index.ts";
-import { type KithSocket, sessionRoom, userRoom } from "./delivery/rooms.ts";
+import { type KithSocket, sendToSocket, sessionRoom, userRoom } from "./delivery/rooms.ts";
 import type { Admission } from "./handshake.ts";
 import type { Connections } from "./revocation.ts";
 
 /** How long a client may take to close what it was told to close, in milliseconds. */
-const closeTimeout = 1_000;
+export const closeTimeout = 1_000;
 
 /**
  * Lets an admitted socket in: its session is read once more, as its client may have let time pass since the handshake,
@@ -32,11 +32,12 @@ export async function join(
   const { connection, session, user } = admission;
   const { config, database, connections, deadlines, log } = deps;
   socket.data = { session, user };
+  forgetHeaders(socket);
   // Clients send nothing: writes are HTTP's job.
   socket.onAny(() => leave(socket));
   socket.once("disconnect", () => leave(socket));
   connection.onEnd = (reason) => {
-    socket.emit("session", { state: "ended", at: new Date().toISOString(), reason });
+    sendToSocket(socket, "session", { state: "ended", at: new Date().toISOString(), reason });
     leave(socket);
   };
   if (connection.ended) {
@@ -54,13 +55,20 @@ export async function join(
   const id = user._id.toHexString();
   void socket.join([userRoom(id), sessionRoom(connection.key)]);
   const { expiresAt, endsAt } = endsOf(record, config.session, new Date());
-  socket.emit("me", {
+  sendToSocket(socket, "me", {
     user: toPerson(user),
     session: { expiresAt: expiresAt.toISOString(), endsAt: endsAt.toISOString() },
     time: positionOf(time),
   });
-  deadlines.watch(connection, record, (warning) => socket.emit("session", warning));
+  deadlines.watch(connection, record, (warning) => sendToSocket(socket, "session", warning));
   log.debug({ user: id, session: shortHash(connection.key) }, "a socket is connected");
+}
+
+/** What a handshake said is a third of what a socket holds, and its cookie is a secret: it is not needed any more. */
+function forgetHeaders({ handshake, request }: KithSocket): void {
+  handshake.headers = {};
+  request.headers = {};
+  request.rawHeaders = [];
 }
 
 /** Closes a socket with its connection, also where the client does not do its part. */

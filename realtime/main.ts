@@ -1,10 +1,14 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type Config, readConfig } from "../shared/config.ts";
 import { openDatabaseWhenUp } from "../shared/database.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { createLog, type Log } from "../shared/log.ts";
 import { metricsListener } from "../shared/metrics.ts";
 import { answerHttp } from "./health.ts";
 import { createRealtime } from "./server.ts";
+
+/** How long the database may take to close, in milliseconds. */
+const databaseTimeout = 2_000;
 
 try {
   const config = readConfig(process.env);
@@ -16,10 +20,13 @@ try {
 
 async function run(config: Config, log: Log): Promise<void> {
   const stopping = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
+  const hurrying = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => (stopping.signal.aborted ? hurrying : stopping).abort());
+  }
   // Alive before the database is there: whoever looks must not restart what only waits.
   const waiting: RequestListener = (request, response) =>
-    answerHttp(request, response, () => ({ age: Number.POSITIVE_INFINITY, isLive: false }));
+    answerHttp(request, response, () => ({ age: Number.POSITIVE_INFINITY, isLive: false, isDraining: false }));
   const server = createServer(waiting);
   await listen(server, config.realtimePort, { config, variable: "REALTIME_PORT" });
   log.info({ address: server.address() }, "realtime is listening");
@@ -39,11 +46,15 @@ async function run(config: Config, log: Log): Promise<void> {
   }
   realtime.start();
   const stop = async () => {
-    log.info("realtime is stopping");
+    log.info({ sockets: realtime.io.engine.clientsCount }, "realtime is stopping");
+    await realtime.drain(hurrying.signal);
     await realtime.close();
     metricsServer?.close();
     metricsServer?.closeAllConnections();
-    await database.close();
+    await withDeadline(database.close(), databaseTimeout).catch(() => {});
+    log.info("realtime has stopped");
+    // A database that hangs would keep the process.
+    process.exit(0);
   };
   if (stopping.signal.aborted) await stop();
   else stopping.signal.addEventListener("abort", () => void stop(), { once: true });

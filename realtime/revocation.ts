@@ -66,7 +66,12 @@ export class Connections {
   }
 
   hasUser(id: string): boolean {
-    return this.#byUser.of(id).length > 0;
+    return this.countOf(id) > 0;
+  }
+
+  /** How many connections a user has, in any phase. */
+  countOf(id: string): number {
+    return this.#byUser.sizeOf(id);
   }
 
   /** Keeps the reason of an end that is about to come. */
@@ -131,6 +136,10 @@ class Index {
   /** A copy: what is done with one may change the index. */
   of(name: string): Connection[] {
     return [...(this.#byName.get(name) ?? [])];
+  }
+
+  sizeOf(name: string): number {
+    return this.#byName.get(name)?.size ?? 0;
   }
 
   names(): string[] {

@@ -8,16 +8,20 @@ import { withDeadline } from "../shared/deadline.ts";
 import type { Log } from "../shared/log.ts";
 import { sessionIdReader } from "../shared/session/cookie.ts";
 import type { UserDirectory } from "../shared/users.ts";
+import { createAddresses } from "./addresses.ts";
 import { type Beat, staleAfter, startBeat } from "./changes/beat.ts";
 import { type Changes, openChanges } from "./changes/stream.ts";
 import { Deadlines } from "./deadlines.ts";
+import { createAdapter } from "./delivery/adapter.ts";
 import { createDelivery } from "./delivery/index.ts";
 import type { Io } from "./delivery/rooms.ts";
+import { limitUnread } from "./delivery/unread.ts";
+import { sendAway } from "./drain.ts";
 import { createGate } from "./gate.ts";
 import { admit } from "./handshake.ts";
 import { answerHttp } from "./health.ts";
 import { createIntake } from "./intake.ts";
-import { join, leave } from "./join.ts";
+import { closeTimeout, join, leave } from "./join.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPresence, watchRooms } from "./presence.ts";
 import { type Reaper, startReaper } from "./reaper.ts";
@@ -25,6 +29,9 @@ import { createRecheck } from "./recheck.ts";
 import { Connections } from "./revocation.ts";
 import { type Sweep, startSweep } from "./sweep.ts";
 import { takeUpgrades } from "./upgrade.ts";
+
+/** What feeds the sockets may take so long to close, in milliseconds: a database that hangs must not keep a process. */
+const feedTimeout = 2_000;
 
 /**
  * Builds the realtime node on a server that is the caller's to listen with; `start` opens the change stream. `users` is
@@ -50,7 +57,9 @@ export function createRealtime(deps: {
       deps.users ? withDeadline(deps.users.findById(id), operationTimeout) : database.findUser(id),
   };
   const server = deps.server ?? createServer();
-  server.on("request", (request, response) => answerHttp(request, response, () => ({ age: age(), isLive: isLive() })));
+  server.on("request", (request, response) =>
+    answerHttp(request, response, () => ({ age: age(), isLive: isLive(), isDraining })),
+  );
   const io: Io = new SocketServer({
     transports: ["websocket"],
     serveClient: false,
@@ -58,6 +67,9 @@ export function createRealtime(deps: {
     // A client sends nothing but the protocol's own packets.
     maxHttpBufferSize: 16 * 1024,
     perMessageDeflate: false,
+    // A client that is gone without a word is gone within 33 s.
+    pingInterval: 25_000,
+    pingTimeout: 8_000,
   });
   io.attach(server);
 
@@ -65,6 +77,7 @@ export function createRealtime(deps: {
   let changes: Changes | undefined;
   let beat: Beat | undefined;
   let reaper: Reaper | undefined;
+  let isDraining = false;
   const age = () => beat?.age() ?? Number.POSITIVE_INFINITY;
   const isLive = () => age() <= staleAfter;
   const connections = new Connections();
@@ -76,22 +89,27 @@ export function createRealtime(deps: {
     users: () => connections.users().length,
     streamAge: age,
   });
+  io.adapter(createAdapter(metrics));
+  limitUnread(io, metrics, log);
   const delivery = createDelivery({ io, database, connections, metrics, log });
   const presence = createPresence({ presence: database.models.presence, log, grace: deps.presenceGrace });
 
   const sessionIdOf = sessionIdReader(config.session.name, config.session.secrets);
-  const admissionOf = takeUpgrades({
+  const addresses = createAddresses(config);
+  const isOpen = () => isLive() && !isDraining;
+  const asked = { config, database, connections, addresses, isOpen, users, sessionIdOf };
+  const upgrades = takeUpgrades({
     server,
     io,
     // Those who lost a node come all at once.
-    admit: inGroups((request) => admit(request, { config, database, connections, isLive, users, sessionIdOf })),
+    admit: inGroups((request) => admit(request, asked)),
     deadlines,
     metrics,
     log,
   });
 
   io.on("connection", (socket) => {
-    const admission = admissionOf(socket.request);
+    const admission = upgrades.takeAdmission(socket.request);
     if (!admission) {
       leave(socket);
       return;
@@ -121,15 +139,26 @@ export function createRealtime(deps: {
         ...createIntake({ connections, gate, delivery, recheck, beat, metrics, log }),
       });
     },
-    /** Closes all sockets, then what fed them; the database stays its owner's. */
+    /**
+     * Takes no more sockets and sends away those that it has, over `config.drainSpread`, while they go on being told
+     * everything; `close` is to follow. Ends early where nobody is left, or by `stopping`.
+     */
+    drain(stopping?: AbortSignal): Promise<void> {
+      isDraining = true;
+      return sendAway(io, config.drainSpread, stopping);
+    },
+    /** Closes all sockets, then what fed them, in 3 s whatever hangs; the database stays its owner's. */
     async close(): Promise<void> {
       sweep?.close();
       reaper?.close();
-      await io.close();
-      await presence.close();
-      await changes?.close();
+      const closing = io.close();
+      await withDeadline(closing, closeTimeout).catch(() => upgrades.destroyAll());
+      await closing;
       delivery.close();
-      await beat?.close();
+      // The node's record last: where it is gone, nobody is to be found who was online here.
+      const leaving = presence.close().then(() => beat?.close());
+      const feeds = Promise.all([changes?.close(), leaving]);
+      await withDeadline(feeds, feedTimeout).catch((error) => log.warn({ err: error }, "a node could not end cleanly"));
     },
   };
 }

@@ -9,13 +9,18 @@ import type { Io } from "./delivery/rooms.ts";
 import type { Admission } from "./handshake.ts";
 import { bodyOf } from "./health.ts";
 import type { RealtimeMetrics } from "./metrics.ts";
+import type { Connection } from "./revocation.ts";
 
 const socketPath = "/socket.io/";
 
-/**
- * Answers the server's upgrade requests: `admit` decides on each, and only what it lets in reaches socket.io. Gives back what
- * it said of a request, for as long as there is one.
- */
+export interface Upgrades {
+  /** What was said of a request that was let in, once. */
+  takeAdmission(request: IncomingMessage): Admission | undefined;
+  /** Ends every connection of the server, in whatever phase it is, without a word. */
+  destroyAll(): void;
+}
+
+/** Answers the server's upgrade requests: `admit` decides on each, and only what it lets in reaches socket.io. */
 export function takeUpgrades(options: {
   server: Server;
   io: Io;
@@ -24,9 +29,11 @@ export function takeUpgrades(options: {
   deadlines: Pick<Deadlines, "forget">;
   metrics: Pick<RealtimeMetrics, "handshakes">;
   log: Pick<Log, "error">;
-}): (request: IncomingMessage) => Admission | undefined {
+}): Upgrades {
   const { server, io, admit, deadlines, metrics, log } = options;
   const admissions = new WeakMap<IncomingMessage, Admission>();
+  /** Raw sockets in any phase, and the connections of those that were admitted. */
+  const open = new Map<Duplex, Connection | undefined>();
   // engine.io answers every refusal with 400: it is asked only once a handshake is admitted.
   server.removeAllListeners("upgrade");
 
@@ -37,8 +44,27 @@ export function takeUpgrades(options: {
     if (error.status >= 500 && error.cause) log.error({ err: error.cause, requestId }, "a handshake failed");
   }
 
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  /** A function of its own: what it makes lives as long as the socket, and must not keep the request's bytes. */
+  function hold(socket: Duplex): void {
+    open.set(socket, undefined);
     socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      const connection = open.get(socket);
+      if (connection) deadlines.forget(connection);
+      open.delete(socket);
+    });
+  }
+
+  function letIn(request: IncomingMessage, socket: Duplex, admission: Admission): void {
+    const { connection } = admission;
+    metrics.handshakes.inc({ outcome: "admitted" });
+    admissions.set(request, admission);
+    connection.onEnd = () => socket.destroy();
+    open.set(socket, connection);
+  }
+
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    hold(socket);
     if (!request.url?.startsWith(socketPath)) {
       refuse(socket, new AppError("not_found"));
       return;
@@ -50,22 +76,28 @@ export function takeUpgrades(options: {
     }
     withDeadline(admit(request), operationTimeout).then(
       (admission) => {
-        const { connection } = admission;
         if (socket.destroyed) return;
-        if (connection.ended) {
+        if (admission.connection.ended) {
           refuse(socket, new AppError("unauthenticated"));
           return;
         }
-        metrics.handshakes.inc({ outcome: "admitted" });
-        admissions.set(request, admission);
-        connection.onEnd = () => socket.destroy();
-        socket.once("close", () => deadlines.forget(connection));
+        letIn(request, socket, admission);
         io.engine.handleUpgrade(request as never, socket, head);
       },
       (thrown) => refuse(socket, thrown),
     );
   });
-  return (request) => admissions.get(request);
+  return {
+    takeAdmission(request) {
+      const admission = admissions.get(request);
+      admissions.delete(request);
+      return admission;
+    },
+    destroyAll() {
+      for (const socket of open.keys()) socket.destroy();
+      server.closeAllConnections();
+    },
+  };
 }
 
 /** A real HTTP status, in the one shape of errors, on a connection that is not to be upgraded; its request id. */

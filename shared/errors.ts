@@ -12,6 +12,7 @@ export const errorTable = {
   method_not_allowed: [405, "This method is not allowed here."],
   username_taken: [409, "This username is taken."],
   idempotency_mismatch: [409, "This Idempotency-Key was used for another comment."],
+  blocked: [409, "You block this person. Unblock them first."],
   too_many_friends: [409, "That is more friends than one person can have."],
   too_many_open_requests: [409, "Too many of your friend requests are still open."],
   request_timeout: [408, "The request took too long to arrive."],

@@ -1,5 +1,6 @@
 import type { Types } from "mongoose";
 import { type Database, operationTimeout } from "../../shared/database.ts";
+import { unblock } from "../../shared/friends/blocks.ts";
 import type { Models } from "../../shared/models/index.ts";
 import { endSessionsOf, explainEndsOf } from "./end-sessions.ts";
 
@@ -25,10 +26,7 @@ export async function deleteAccount(
   await removeTraces(models, user);
 }
 
-/**
- * Comments before friendships: who is told of a removal are friends. That a pair is none any more reaches both sides
- * whatever races with it, and takes what is left of the other one from the screen.
- */
+/** Comments before friendships: who is told of a removal are friends. */
 async function removeTraces(models: Models, user: Types.ObjectId): Promise<void> {
   const { collection } = models.comments;
   const remove = (ids: Types.ObjectId[]) =>
@@ -48,6 +46,21 @@ async function removeTraces(models: Models, user: Types.ObjectId): Promise<void>
   }
   if (ids.length > 0) await remove(ids);
   await collection.updateMany({ author: user, key: { $exists: true } }, { $unset: { key: "" } });
-  await models.friendships.deleteMany({ users: user });
+  await removeFriendships(models, user);
   await models.presence.deleteMany({ user });
+}
+
+/**
+ * That a pair is none any more reaches who sees it change, whatever races with it, and takes what is left of the other one
+ * from the screen. Of the pair's end nobody is told: who was blocked would learn of it.
+ */
+async function removeFriendships({ friendships }: Models, user: Types.ObjectId): Promise<void> {
+  const blocking = { users: user, blocks: { $elemMatch: { $ne: user } } };
+  for await (const { blocks = [] } of friendships.find(blocking).lean()) {
+    for (const blocker of blocks) {
+      if (!blocker.equals(user)) await unblock(friendships, blocker.toHexString(), user.toHexString());
+    }
+  }
+  await friendships.updateMany({ users: user, wants: { $ne: [] } }, { $set: { wants: [] } });
+  await friendships.deleteMany({ users: user });
 }

@@ -1,78 +1,64 @@
-import type { ClientSession, Filter } from "mongodb";
+import { createHash } from "node:crypto";
+import type { ClientSession } from "mongodb";
 import { Types } from "mongoose";
-import type { Comment, FeedPage, FeedQuery, Removal } from "../../shared/contracts/comments.ts";
+import type { Comment, FeedPage, FeedQuery } from "../../shared/contracts/comments.ts";
 import { limits } from "../../shared/contracts/limits.ts";
+import { operationTimeout } from "../../shared/database.ts";
 import { friendsOf } from "../../shared/friends/queries.ts";
 import { type CommentRecord, toComment } from "../../shared/models/comment.ts";
 import type { Models } from "../../shared/models/index.ts";
 import { toPerson, type UserRecord } from "../../shared/models/user.ts";
-import { dateOf, positionOf, secondsBefore, timestampOf } from "../../shared/position.ts";
+import { timestampOf } from "../../shared/position.ts";
 import { within } from "../../shared/read-at.ts";
+import { byNewest, cut, isPast, type Place, readCursor } from "./cursor.ts";
+import { readMissed } from "./missed.ts";
+import { readNewest } from "./newest.ts";
 
-const { catchUp, commentsPage } = limits;
 const reload: FeedPage = { comments: [], removed: [], next: null, complete: false };
 
-/** A page of what a person may read: who that is, is decided anew each time. */
+/** A page of what a person may read: who that is, is decided anew each time, and once for the whole page. */
 export async function readFeed(
   models: Models,
   reader: string,
   query: FeedQuery,
   session?: ClientSession,
 ): Promise<FeedPage> {
-  const authors = [reader, ...(await friendsOf(models.friendships, reader, session))].map(
-    (id) => new Types.ObjectId(id),
-  );
-  const limit = query.limit ?? commentsPage.default;
-  const written: Filter<CommentRecord> = { author: { $in: authors }, body: { $exists: true } };
-  const at: { $lt?: unknown; $gt?: unknown } = {};
-  if (query.before) at.$lt = timestampOf(query.before);
-  let removed: Removal[] = [];
-  if (query.after) {
-    const after = timestampOf(query.after);
-    if (dateOf(after).getTime() < Date.now() - catchUp.milliseconds) return reload;
-    // A comment can become visible a little after one with a later position: the overlap covers it.
-    at.$gt = secondsBefore(after, catchUp.overlapSeconds);
-    const found = await Promise.all([
-      readRemoved(models, authors, at.$gt, session),
-      models.comments.collection.countDocuments({ ...written, at: { $gt: at.$gt } } as never, {
-        limit: catchUp.comments + 1,
-        ...within(session),
-      }),
-    ]);
-    removed = found[0];
-    if (removed.length > catchUp.comments || found[1] > catchUp.comments) return reload;
+  const authors = [new Types.ObjectId(reader), ...(await friendsOf(models.friendships, reader, session))];
+  const limit = query.limit ?? limits.commentsPage.default;
+  const cursor = query.before === undefined ? undefined : readCursor(query.before);
+  const tag = query.time === undefined ? {} : { authorsTag: tagOf(authors) };
+
+  if (query.after === undefined) {
+    const { page, next } = cut(await readNewest(models.comments, authors, cursor, limit + 1, session), limit);
+    return { comments: await withAuthors(models, page, session), removed: [], next, complete: true, ...tag };
   }
-  const filter = at.$lt || at.$gt ? { ...written, at } : written;
-  const records = await models.comments.collection
-    .find(filter as never, { sort: { at: -1 }, limit: limit + 1, ...within(session) })
-    .toArray();
-  const page = records.slice(0, limit) as unknown as CommentRecord[];
-  const last = page.at(-1);
+  const missed = await readMissed(models.comments, authors, timestampOf(query.after), session);
+  if (!missed) return reload;
+  const { page, next } = cut(cursor ? missed.places.filter((place) => isPast(cursor, place)) : missed.places, limit);
+  const records = await readPlaces(models, page, session);
   return {
-    comments: await withAuthors(models, page, session),
-    removed,
-    next: records.length > limit && last ? positionOf(last.at) : null,
+    comments: await withAuthors(models, records, session),
+    removed: missed.removed,
+    next,
     complete: true,
+    ...tag,
   };
 }
 
-async function readRemoved(
-  models: Models,
-  authors: Types.ObjectId[],
-  after: unknown,
-  session?: ClientSession,
-): Promise<Removal[]> {
+/** The same for the same people, in whatever order. */
+function tagOf(authors: readonly Types.ObjectId[]): string {
+  const ids = authors.map((id) => id.toHexString()).sort();
+  return createHash("sha256").update(ids.join()).digest("base64url").slice(0, 16);
+}
+
+async function readPlaces(models: Models, places: readonly Place[], session?: ClientSession): Promise<CommentRecord[]> {
   const records = await models.comments.collection
-    .find(
-      { author: { $in: authors }, removedAt: { $gt: after as never } },
-      {
-        projection: { removedAt: 1 },
-        limit: catchUp.comments + 1,
-        ...within(session),
-      },
+    .find<CommentRecord>(
+      { _id: { $in: places.map(({ _id }) => _id) } },
+      { maxTimeMS: operationTimeout, batchSize: places.length + 1, ...within(session) },
     )
     .toArray();
-  return records.map((record) => ({ id: String(record._id), position: positionOf(record.removedAt) }));
+  return records.sort(byNewest);
 }
 
 async function withAuthors(models: Models, records: CommentRecord[], session?: ClientSession): Promise<Comment[]> {

@@ -15,6 +15,7 @@ export const listCommentsRoute = createRoute({
     "`before` continues from an earlier page's `next`.",
     `\`after\` catches up from a position: everything since ${limits.catchUp.overlapSeconds} s before it, removals too.`,
     "`time` is the `time` of a socket's `me`: the answer holds all that the socket will not be told.",
+    "With it comes `authorsTag`: another one than before says that friends came or went, and that the feed is to be read anew.",
   ].join(" "),
   request: { query: feedQuery },
   responses: {

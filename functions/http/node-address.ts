@@ -1,7 +1,7 @@
 import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context } from "hono";
+import { clientAddressReader } from "../../shared/client-address.ts";
 import type { Config } from "../../shared/config.ts";
-import { clientAddressReader } from "./client-address.ts";
 
 /** Reads the client's address of a request that a Node server took. */
 export function nodeAddressReader({ trustProxy }: Pick<Config, "trustProxy">): (c: Context) => string | undefined {

@@ -67,12 +67,16 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <p class="hint" id="search-status" role="status"></p>
 <ul class="people" id="found"></ul>
 </section>
+<section class="card" id="blocked-section" hidden>
+<h3>Blocked</h3>
+<ul class="people" id="blocked"></ul>
+</section>
 </aside>
 </div>
 <dialog id="confirm" aria-labelledby="confirm-question">
 <form method="dialog">
 <p id="confirm-question"></p>
-<div class="row"><button value="" class="quiet" autofocus>Keep</button><button value="yes" class="danger" id="confirm-yes">Remove</button></div>
+<div class="row"><button value="" class="quiet" id="confirm-no" autofocus>Keep</button><button value="yes" class="danger" id="confirm-yes">Remove</button></div>
 </form>
 </dialog>`,
   });

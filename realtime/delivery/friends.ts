@@ -3,6 +3,7 @@ import type { Person } from "../../shared/contracts/people.ts";
 import { readPairs } from "../../shared/friends/queries.ts";
 import { idsOf, type Pair, stateFor } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
+import type { FriendshipChange } from "../changes/change.ts";
 import { type Io, sendToUsers } from "./rooms.ts";
 
 export interface Friendships {
@@ -36,20 +37,23 @@ function formerPerson(id: string): Person {
 }
 
 /**
- * A changed pair, to both sides, each as it sees it; friends are told whether the other one is online, too. That there is none any more is told of who is
- * gone, too.
+ * A changed pair, to the sides for which it changed, each as it sees it: a block is told to who made it, and to the other
+ * one only as the wishes that it took away. Who blocks sees nothing of wishes. Friends are told whether the other one
+ * is online, too. That there is none any more is told of who is gone as well.
  */
 export function deliverFriendship(
   io: Io,
-  key: string,
+  change: FriendshipChange,
   known: { friendships: Friendships; people: ReadonlyMap<string, Person>; online: ReadonlySet<string> },
 ): void {
-  const pair = known.friendships.pairs.get(key) ?? { wants: [], blocks: [] };
-  const [low, high] = idsOf(key);
+  const pair = known.friendships.pairs.get(change.pair) ?? { wants: [], blocks: [] };
+  const [low, high] = idsOf(change.pair);
   for (const [me, other] of [
     [low, high],
     [high, low],
   ] as const) {
+    const isTold = change.blocker === me || (change.wishes && !pair.blocks.includes(me));
+    if (!isTold) continue;
     const state = stateFor(me, other, pair);
     const person = known.people.get(other) ?? (state === "none" ? formerPerson(other) : undefined);
     if (person) sendToUsers(io, [me], "friend", { person, state });

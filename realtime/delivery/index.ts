@@ -13,7 +13,7 @@ import { deliverFriendship, friendsIn, readFriendships } from "./friends.ts";
 import { deliverMessage, friendsNamedIn } from "./outbox.ts";
 import { People } from "./people.ts";
 import { createPresenceDelivery } from "./presence.ts";
-import type { Io } from "./rooms.ts";
+import { type Io, sendToSocket } from "./rooms.ts";
 
 /** All that load anew at once would be a storm of requests: milliseconds between two of them, and for them all. */
 const perSocket = 2;
@@ -29,8 +29,10 @@ export interface Delivery {
   startAt(time: Timestamp): void;
   /** Delivers changes in their order; what is read for them is read at the time of the last, or later. */
   deliver(changes: readonly Change[], time: Timestamp): Promise<void>;
-  /** Forgets what was known, as changes may have been missed, and tells every socket to load anew. */
-  startAnew(reason: string): void;
+  /** Forgets what was kept, as changes of it may have been missed. */
+  forget(): void;
+  /** Tells every socket to load anew, spread over the milliseconds that it returns. */
+  startAnew(reason: string): number;
   close(): void;
 }
 
@@ -87,22 +89,26 @@ export function createDelivery(options: {
           metrics.audience.observe(known.friends.get(change.comment.author.toHexString())?.size ?? 0);
           deliverComment(io, change.comment, known);
         } else if (change.kind === "commentRemoved") deliverRemoval(io, change, known);
-        else if (change.kind === "friendship") deliverFriendship(io, change.pair, known);
+        else if (change.kind === "friendship") deliverFriendship(io, change, known);
         else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");
       }
       presence.tell(changes.flatMap((change) => (change.kind === "presence" ? change.user : [])));
     },
 
-    startAnew(reason) {
+    forget() {
       audience.clear();
       directory.clear();
+    },
+
+    startAnew(reason) {
       const sockets = [...io.sockets.sockets.values()];
       const spread = Math.min(longestSpread, sockets.length * perSocket);
       for (const socket of sockets) {
-        const say = () => told && socket.emit("resync", { reason, time: positionOf(told) });
+        const say = () => told && sendToSocket(socket, "resync", { reason, time: positionOf(told) });
         setTimeout(say, Math.random() * spread).unref();
       }
+      return spread;
     },
 
     close: presence.close,

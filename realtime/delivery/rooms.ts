@@ -30,8 +30,16 @@ export function sendToUsers<Name extends EventName>(
 ) {
   const { rooms } = io.sockets.adapter;
   const present: string[] = [];
-  for (const user of users) if (rooms.has(userRoom(user))) present.push(userRoom(user));
+  for (const user of users) {
+    const room = userRoom(user);
+    if (rooms.has(room)) present.push(room);
+  }
   sendToRooms(io, present, event, payload);
+}
+
+/** Sends to one socket, as to a room of its own: everything that is sent goes one way. */
+export function sendToSocket<Name extends EventName>(socket: KithSocket, event: Name, payload: EventPayload<Name>) {
+  (socket.nsp.to(socket.id).local.emit as (event: string, payload: unknown) => void)(event, payload);
 }
 
 export function sendToRooms<Name extends EventName>(io: Io, rooms: string[], event: Name, payload: EventPayload<Name>) {

@@ -7,6 +7,9 @@ export const commentId = z.string().regex(/^[0-9a-f]{24}$/, "An id is 24 hexadec
 /** Opaque to clients; strings sort in the order of the feed. */
 export const position = z.string().regex(/^[0-9a-f]{16}$/, "This is no position of the feed.");
 
+/** The end of a page: a position, and the last comment's id where the next one has the same position. */
+export const feedCursor = z.string().regex(/^[0-9a-f]{16}([0-9a-f]{24})?$/, "This is no position of the feed.");
+
 export const comment = z.object({
   id: commentId,
   author: person,
@@ -38,7 +41,7 @@ export const idempotencyHeader = z.object({
 export const commentIdParam = z.object({ id: commentId });
 
 export const feedQuery = z.strictObject({
-  before: position.optional(),
+  before: feedCursor.optional(),
   after: position.optional(),
   time: position.optional(),
   limit: z
@@ -54,8 +57,13 @@ export const feedPage = z.object({
   comments: z.array(comment),
   removed: z.array(removal),
   /** Pass as `before` for what is older; null where nothing is. */
-  next: position.nullable(),
+  next: feedCursor.nullable(),
   /** False when what lies after `after` is more than catch-up holds: load the feed anew. */
   complete: z.boolean(),
+  /**
+   * Where `time` is given: marks whose comments these are. Another mark than an earlier answer's says that friends came or
+   * went, whose earlier comments belong to the feed, or no longer do: load anew, as no removal tells of that.
+   */
+  authorsTag: z.string().optional(),
 });
 export type FeedPage = z.infer<typeof feedPage>;

@@ -2,14 +2,21 @@ import type { ClientSession, Document } from "mongodb";
 import { Types } from "mongoose";
 import type { FriendState } from "../contracts/friends.ts";
 import { limits } from "../contracts/limits.ts";
-import type { FriendshipModel } from "../models/friendship.ts";
+import { type FriendshipModel, friendsIndex } from "../models/friendship.ts";
 import { within } from "../read-at.ts";
-import { idsOf, type Pair, stateFor } from "./state.ts";
+import { withIndex } from "../with-index.ts";
+import { idsOf, type Pair, pairOf, stateFor } from "./state.ts";
 
 const { ObjectId } = Types;
 
-/** Pairs of friends. A block takes both wishes away; what else wrote to the collection may not have. */
-const areFriends = { wants: { $size: 2 }, "blocks.0": { $exists: false } };
+/**
+ * Pairs of friends. A block takes both wishes away; what else wrote to the collection may not have. That there is a second
+ * wish follows from the size, but only said so does it admit `friendsIndex`.
+ */
+const areFriends = { wants: { $size: 2 }, "wants.1": { $exists: true }, "blocks.0": { $exists: false } };
+
+/** More than one person's friends, and then some: the default, 101, would cost most readings a second round trip. */
+const pairsABatch = 2 * limits.friends;
 
 /** The friends of each of `users`, as ids; one query, whatever their number. */
 export async function friendSets(
@@ -20,24 +27,32 @@ export async function friendSets(
   const sets = new Map<string, Set<string>>(users.map((user) => [user, new Set()]));
   const pairs = friendships.collection.find(
     { users: { $in: users.map((user) => new ObjectId(user)) }, ...areFriends },
-    { projection: { users: 1 }, ...within(session) },
+    { projection: { _id: 1 }, batchSize: pairsABatch, ...within(session) },
   );
-  for await (const { users: both } of pairs) {
-    const [low, high] = (both as Types.ObjectId[]).map((id) => id.toHexString()) as [string, string];
+  for await (const { _id } of pairs) {
+    const [low, high] = idsOf(String(_id));
     sets.get(low)?.add(high);
     sets.get(high)?.add(low);
   }
   return sets;
 }
 
-/** The friends of one user, as ids. */
+/** The friends of one user. */
 export async function friendsOf(
   friendships: FriendshipModel,
   user: string,
   session?: ClientSession,
-): Promise<Set<string>> {
-  const sets = await friendSets(friendships, [user], session);
-  return sets.get(user) as Set<string>;
+): Promise<Types.ObjectId[]> {
+  const me = new ObjectId(user);
+  const other = { $cond: [{ $eq: [{ $first: "$users" }, me] }, { $last: "$users" }, { $first: "$users" }] };
+  // All in one document: thousands of small ones take longer to decode than to find.
+  const stages = [{ $match: { users: me, ...areFriends } }, { $group: { _id: null, friends: { $push: other } } }];
+  const [found] = await withIndex(friendsIndex, (options) =>
+    friendships.collection
+      .aggregate<{ friends: Types.ObjectId[] }>(stages, { ...options, ...within(session) })
+      .toArray(),
+  );
+  return found?.friends ?? [];
 }
 
 /** Pairs as the database has them; one that never was has nobody's wish and nobody's block. */
@@ -50,6 +65,12 @@ export async function readPairs(
   const byKey = new Map<string, Pair>(pairs.map((pair) => [pair, { wants: [], blocks: [] }]));
   for (const record of found) byKey.set(String(record._id), toPair(record));
   return byKey;
+}
+
+/** The pair of two people as the database has it. */
+export async function readPair(friendships: FriendshipModel, me: string, other: string): Promise<Pair> {
+  const key = pairOf(me, other);
+  return (await readPairs(friendships, [key])).get(key) as Pair;
 }
 
 /** All pairs of a user by the state that this user sees, as ids of the other side. */
@@ -71,7 +92,8 @@ export async function pairIdsOf(
   return ids;
 }
 
-function toPair(record: Document): Pair {
+/** A pair by ids, from its record. */
+export function toPair(record: Document): Pair {
   const hexOf = (ids: unknown) => ((ids ?? []) as Types.ObjectId[]).map((id) => id.toHexString());
   return { wants: hexOf(record.wants), blocks: hexOf(record.blocks) };
 }

@@ -27,7 +27,12 @@ const schema = new Schema<CommentRecord>(
   },
   { collection: "comments", versionKey: false },
 );
+/** The name of the index in the feed's order. */
+export const feedIndex = "feed";
+
 schema.index({ author: 1, at: -1 });
+// The order of the feed among what can be seen; comments that were removed, however many, are not in it.
+schema.index({ author: 1, at: -1, _id: -1 }, { name: feedIndex, partialFilterExpression: { body: { $exists: true } } });
 schema.index({ author: 1, removedAt: -1 }, { partialFilterExpression: { removedAt: { $exists: true } } });
 schema.index({ author: 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
 

@@ -1,4 +1,5 @@
 import { estimateFanout, fanoutRows } from "./fanout/rows.ts";
+import { estimateFeed, feedRows } from "./feed/rows.ts";
 import { estimateHttp, httpRows } from "./http/rows.ts";
 import { estimateLogout, logoutRows } from "./logout/rows.ts";
 import { describeMachine, reserveCore } from "./machine.ts";
@@ -18,6 +19,7 @@ const rows = {
   middleware: middlewareRows,
   signin: signInRows,
   logout: logoutRows,
+  feed: feedRows,
 };
 const estimates = {
   http: estimateHttp,
@@ -27,6 +29,7 @@ const estimates = {
   middleware: estimateMiddleware,
   signin: estimateSignIn,
   logout: estimateLogout,
+  feed: estimateFeed,
 };
 
 /** Ends with a code other than 0 when the bench could not run; figures that fall short are no failure. */

@@ -2,24 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Types } from "mongoose";
 import { createIndexes } from "../../infra/indexes.ts";
+import { befriend, insertVisitors, saveSessions, type Visitor } from "../../infra/load/people.ts";
 import { findMongod } from "../../infra/mongod/find.ts";
 import { startReplicaSet } from "../../infra/mongod/replica-set.ts";
 import { readConfig } from "../../shared/config.ts";
 import type { Person } from "../../shared/contracts/people.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
-import { pairOf } from "../../shared/friends/state.ts";
-import { nameFields, toPerson, type UserRecord } from "../../shared/models/user.ts";
-import { signedValue } from "../../shared/session/cookie.ts";
 
-/** Someone with a session. */
-export interface Visitor {
-  person: Person;
-  sid: string;
-  /** The Cookie header. */
-  cookie: string;
-}
+export type { Visitor };
 
 /** A database server of this run's own, with people in it. */
 export interface World extends AsyncDisposable {
@@ -71,20 +62,11 @@ export async function createWorld(): Promise<World> {
 
   const everybody: Visitor[] = [];
   const addVisitors = async (count: number) => {
-    const first = everybody.length;
-    const added = (await insertPeople(database, first, count)).map((person, i): Visitor => {
-      const sid = `bench-session-${String(first + i).padStart(18, "0")}`;
-      const value = signedValue(sid, config.session.secrets[0] as string);
-      return { person, sid, cookie: `${config.session.name}=${encodeURIComponent(value)}` };
-    });
+    const added = await insertVisitors(database, config, { prefix: "bench", first: everybody.length, count });
     everybody.push(...added);
-    await Promise.all(added.map((visitor) => saveSession(database, visitor, config.session.idle)));
     return added;
   };
   const visitors = await addVisitors(people);
-  const refreshSessions = async () => {
-    await Promise.all(everybody.map((visitor) => saveSession(database, visitor, config.session.idle)));
-  };
   const owned = stack.move();
   return {
     environment,
@@ -92,53 +74,15 @@ export async function createWorld(): Promise<World> {
     mongodPid: replicaSet.pid,
     visitors,
     addVisitors,
-    refreshSessions,
+    refreshSessions: () => saveSessions(database, config, everybody),
     profiled: (work) => profiled(database, work),
-    befriend: (author, friends) => befriend(database, author, friends),
+    befriend: (author, friends) =>
+      befriend(
+        database,
+        friends.map((friend) => [author, friend]),
+      ),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-async function insertPeople({ models }: Database, first: number, count: number): Promise<Person[]> {
-  const users = Array.from({ length: count }, (_, i): UserRecord => {
-    const n = first + i;
-    const names = { username: `bench-${n}`, firstName: `First${n}`, lastName: `Last${n}` };
-    return {
-      _id: new Types.ObjectId(),
-      displayName: names.username,
-      ...names,
-      ...nameFields(names),
-      // As long as a real one; nobody signs in with it.
-      password: `$scrypt$ln=14,r=8,p=5$${"A".repeat(22)}$${"A".repeat(43)}`,
-      createdAt: new Date(),
-    };
-  });
-  await models.users.insertMany(users);
-  return users.map(toPerson);
-}
-
-function saveSession({ sessions }: Database, { sid, person }: Visitor, idle: number): Promise<void> {
-  const cookie = {
-    originalMaxAge: idle,
-    expires: new Date(Date.now() + idle),
-    httpOnly: true,
-    path: "/",
-    sameSite: "lax" as const,
-    secure: false,
-  };
-  return new Promise((resolve, reject) => {
-    const data = { cookie, passport: { user: person.id } };
-    sessions.set(sid, data, (error) => (error ? reject(error) : resolve()));
-  });
-}
-
-async function befriend({ models }: Database, author: Person, friends: readonly Person[]): Promise<void> {
-  await models.friendships.insertMany(
-    friends.map((friend) => {
-      const both = [author.id, friend.id].sort().map((id) => new Types.ObjectId(id));
-      return { _id: pairOf(author.id, friend.id), users: both, wants: both };
-    }),
-  );
 }
 
 async function profiled({ connection }: Database, work: () => Promise<void>) {

@@ -75,7 +75,8 @@ describe("the full name", () => {
     expect(await commentOn(ada.page, "said while you were away").count()).toBe(0);
 
     await pages.processes.restartRealtime();
-    await pages.live(ada.page);
+    // Those who lost a node come back apart from each other.
+    await pages.live(ada.page, 20_000);
     await commentOn(ada.page, "said while you were away").waitFor();
     expect(await commentOn(ada.page, "said while you were away").count()).toBe(1);
     expect(await nameOn(ada.page).textContent()).toBe("Ada Test");

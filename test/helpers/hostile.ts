@@ -32,6 +32,8 @@ export const walk: Record<string, { type?: string; right?: Record<string, string
   "GET /api/friends": { query: { after: "x" } },
   "PUT /api/friends/:userId": {},
   "DELETE /api/friends/:userId": {},
+  "PUT /api/blocks/:userId": {},
+  "DELETE /api/blocks/:userId": {},
   "POST /api/comments": { type: json, right: { body: "Hello" } },
   "GET /api/comments": { query: { before: "x", after: "x", time: "x", limit: "x" } },
   "DELETE /api/comments/:id": {},

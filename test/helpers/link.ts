@@ -9,7 +9,7 @@ export const signedInAs = (id: string) => () =>
 export const me = { user: { id: "ada" }, time: "0" };
 
 /** A link that has started, on a socket that is connected to nothing and an API that answers as `session` does. */
-export function startLink(session: () => Promise<unknown>) {
+export function startLink(session: () => Promise<unknown>, random = () => 0) {
   const listeners = new Map<string, (payload: never) => void>();
   const emit = (name: string, payload: unknown) => listeners.get(name)?.(payload as never);
   const states: LinkState[] = [];
@@ -24,7 +24,7 @@ export function startLink(session: () => Promise<unknown>) {
     socket as unknown as FeedSocket,
     ask as never,
     { changed: (state) => states.push(state), joined() {}, identified: (id) => identified.push(id) },
-    () => 0,
+    random,
   );
   link.start();
   return { link, socket, emit, states, identified, ask, last: () => states.at(-1) };

@@ -17,12 +17,12 @@ export interface Node extends AsyncDisposable {
 
 export async function startNode(
   system: Pick<System, "functionsUrl"> & { config: Config },
-  options: { sweepInterval?: number; presenceGrace?: number; reapInterval?: number; log?: Log } = {},
+  options: { sweepInterval?: number; presenceGrace?: number; reapInterval?: number; log?: Log; port?: number } = {},
 ): Promise<Node> {
   const database = await openDatabase(system.config);
-  const { log = createLog({ name: "test", level: "silent" }), ...intervals } = options;
+  const { log = createLog({ name: "test", level: "silent" }), port = 0, ...intervals } = options;
   const realtime = createRealtime({ config: system.config, database, log, ...intervals });
-  await new Promise<void>((resolve) => realtime.server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => realtime.server.listen(port, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(realtime.server.address() as AddressInfo).port}`;
   realtime.start();
   await until(() => realtime.isLive());

@@ -93,8 +93,8 @@ export class Pages implements AsyncDisposable {
     return { page, person };
   }
 
-  live(page: Page): Promise<void> {
-    return page.getByRole("status").getByText("Live").waitFor();
+  live(page: Page, timeout = 10_000): Promise<void> {
+    return page.getByRole("status").getByText("Live").waitFor({ timeout });
   }
 
   async send(page: Page, text: string): Promise<void> {

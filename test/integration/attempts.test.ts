@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAttempts } from "../../functions/accounts/attempts.ts";
-import { countedAddress } from "../../functions/http/client-address.ts";
+import { countedAddress } from "../../shared/client-address.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { AppError } from "../../shared/errors.ts";
 import { type Client, testPassword } from "../helpers/client.ts";

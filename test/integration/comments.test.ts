@@ -87,6 +87,25 @@ describe("the feed", () => {
   });
 });
 
+describe("the mark of the authors", () => {
+  test("is another once friends came or went, and comes with a time alone", async () => {
+    const [ada, ben] = await pair();
+    const { time } = await (await ben.connect()).first("me");
+    const mark = async () => (await feed(ben, { time })).authorsTag;
+    const both = await mark();
+    await ada.comment("nothing to it");
+    expect(await mark()).toBe(both);
+    expect((await feed(ben, { time, after: time })).authorsTag).toBe(both);
+    await ada.unfriend(ben);
+    const alone = await mark();
+    expect(alone).not.toBe(both);
+    await ada.befriend(ben);
+    expect(await mark()).toBe(both);
+    expect(alone).toMatch(/^[\w-]{16}$/);
+    expect(await feed(ben)).not.toHaveProperty("authorsTag");
+  });
+});
+
 describe("a comment", () => {
   test("has a time from the database, acknowledged in its order", async () => {
     const ada = await system.person("Ada");

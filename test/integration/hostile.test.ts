@@ -165,7 +165,7 @@ describe("every route", () => {
   });
 
   const needsUser = Object.keys(walk).filter((route) =>
-    /api\/(me|friends|comments|sessions|password)|GET \/api\/(users|session)/.test(route),
+    /api\/(me|friends|blocks|comments|sessions|password)|GET \/api\/(users|session)/.test(route),
   );
   test.each(needsUser)("%s is for people who are signed in", async (route) => {
     const [method, path = ""] = route.split(" ");

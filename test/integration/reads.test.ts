@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createAddresses } from "../../realtime/addresses.ts";
 import { admit } from "../../realtime/handshake.ts";
 import { Connections } from "../../realtime/revocation.ts";
 import { sessionIdReader } from "../../shared/session/cookie.ts";
@@ -75,7 +76,8 @@ test("handshakes that arrive together share their reads too", async () => {
       socket: new EventEmitter(),
     }) as unknown as IncomingMessage;
   const sessionIdOf = sessionIdReader(config.session.name, config.session.secrets);
-  const deps = { config, database, users, connections, isLive: () => true, sessionIdOf };
+  const addresses = createAddresses(config);
+  const deps = { config, database, users, connections, addresses, isOpen: () => true, sessionIdOf };
   const reads = await profiled(async () => {
     const admissions = await Promise.all(Array.from({ length: 30 }, () => admit(request(), deps)));
     expect(new Set(admissions.map(({ session }) => session)).size).toBe(30);

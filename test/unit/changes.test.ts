@@ -1,6 +1,5 @@
 import { ObjectId, Timestamp } from "mongodb";
 import { describe, expect, test } from "vitest";
-import { batches } from "../../realtime/changes/batches.ts";
 import { type RawChange, toChange } from "../../realtime/changes/change.ts";
 
 const at = new Timestamp({ t: 5, i: 1 });
@@ -22,7 +21,6 @@ describe("toChange", () => {
     });
     const removal = { documentKey: { _id: id }, updateDescription: { updatedFields: { removedAt: at } } };
     expect(toChange(raw("comments", "update", removal))).toEqual({ kind: "commentRemoved", id: id.toHexString(), at });
-    expect(toChange(raw("friendships", "delete"))).toEqual({ kind: "friendship", pair });
     expect(toChange(raw("users", "update", { documentKey: { _id: id } }))).toEqual({
       kind: "person",
       id: id.toHexString(),
@@ -40,6 +38,31 @@ describe("toChange", () => {
     for (const type of ["insert", "delete"]) {
       expect(toChange(raw("presence", type, presence))).toEqual({ kind: "presence", user: low });
     }
+  });
+
+  const blocksChanged = { by: new ObjectId(low), id: new ObjectId() };
+  test.each<[string, RawChange, { wishes: boolean; blocker?: string }]>([
+    ["a wish", raw("friendships", "insert", { fullDocument: { wants: [] } }), { wishes: true }],
+    ["a wish more", raw("friendships", "update", { updateDescription: { updatedFields: {} } }), { wishes: true }],
+    ["a pair written anew", raw("friendships", "replace", { fullDocument: { blocksChanged } }), { wishes: true }],
+    ["a pair that is gone", raw("friendships", "delete"), { wishes: false }],
+    [
+      "a block between strangers",
+      raw("friendships", "insert", { fullDocument: { blocksChanged } }),
+      { wishes: false, blocker: low },
+    ],
+    [
+      "a block where nobody has a wish",
+      raw("friendships", "update", { updateDescription: { updatedFields: { blocksChanged } } }),
+      { wishes: false, blocker: low },
+    ],
+    [
+      "a block that takes wishes away",
+      raw("friendships", "update", { updateDescription: { updatedFields: { blocksChanged, wants: [] } } }),
+      { wishes: true, blocker: low },
+    ],
+  ])("says of %s for whom it is one", (_, event, expected) => {
+    expect(toChange(event)).toEqual({ kind: "friendship", pair, ...expected });
   });
 
   test("passes over an update that removes nothing", () => {
@@ -72,35 +95,44 @@ describe("toChange", () => {
       "a message to no id",
       raw("outbox", "insert", { fullDocument: { to: { friendsOf: "nonsense" }, event: "notice" } }),
     ],
+    [
+      "a message to a list of one id",
+      raw("outbox", "insert", { fullDocument: { to: { user: [low] }, event: "notice" } }),
+    ],
+    [
+      "a message that cannot even be looked at",
+      raw("outbox", "insert", { fullDocument: { to: { user: { toString: 1 } }, event: "notice" } }),
+    ],
+    [
+      "a comment that is too large",
+      raw("comments", "insert", { documentKey: { _id: new ObjectId() }, fullDocument: null }),
+    ],
+    [
+      "an update that is too large",
+      raw("comments", "update", { documentKey: { _id: new ObjectId() }, updateDescription: null }),
+    ],
+    ["a key that is too large", raw("sessions", "delete", { documentKey: null })],
     ["a session under an odd key", raw("sessions", "delete", { documentKey: { _id: 7 } })],
     ["a presence of nobody", raw("presence", "insert", { documentKey: { _id: "nobody:here" } })],
     ["a presence under an odd key", raw("presence", "delete", { documentKey: { _id: new ObjectId() } })],
   ])("says so of %s", (_, event) => {
     expect(toChange(event)).toEqual({ kind: "unreadable", collection: event.ns.coll });
   });
-});
 
-/** Gives what it holds, then takes in the next group, then fails. */
-function sourceOf(groups: number[][]) {
-  const held: number[] = [];
-  return {
-    bufferedCount: () => held.length,
-    async next(): Promise<number> {
-      if (held.length === 0) held.push(...(groups.shift() ?? []));
-      const event = held.shift();
-      if (event === undefined) throw new Error("the source ended");
-      return event;
-    },
-  };
-}
-
-describe("batches", () => {
-  test("takes together what arrives together, up to the most, in order, and ends by the source's error", async () => {
-    const seen: number[][] = [];
-    const source = sourceOf([[1], [2, 3, 4], [5, 6]]);
-    await expect(async () => {
-      for await (const batch of batches(source, 2)) seen.push(batch);
-    }).rejects.toThrow("the source ended");
-    expect(seen).toEqual([[1], [2, 3], [4], [5, 6]]);
+  test("tells that a whole collection went, or that another one took its place", () => {
+    const whole = (operation: string, ns: RawChange["ns"], to?: string) =>
+      toChange({
+        _id: {},
+        operationType: operation,
+        clusterTime: at,
+        ns,
+        ...(to === undefined ? {} : { to: { coll: to } }),
+      });
+    const gone = (operation: string, collection?: string) => ({ kind: "collection", collection, operation });
+    expect(whole("drop", { coll: "users" })).toEqual(gone("drop", "users"));
+    expect(whole("rename", { coll: "users" }, "others")).toEqual(gone("rename", "users"));
+    expect(whole("rename", { coll: "others" }, "users")).toEqual(gone("rename", "users"));
+    expect(whole("dropDatabase", {})).toEqual(gone("dropDatabase"));
+    expect(whole("rename", { coll: "others" }, "more")).toBeUndefined();
   });
 });

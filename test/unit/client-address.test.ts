@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clientAddressReader, countedAddress } from "../../functions/http/client-address.ts";
+import { clientAddressReader, countedAddress } from "../../shared/client-address.ts";
 
 describe("the client's address", () => {
   const direct = clientAddressReader([]);

@@ -41,7 +41,7 @@ describe("an end that is told with a reason of its own", () => {
   test("keeps its reason while the API does not answer", async () => {
     const { end, emit, last } = joined(() => Promise.reject(new ApiError("network", "No answer.")), signedOut);
     end("expired");
-    await vi.advanceTimersByTimeAsync(300);
+    await vi.advanceTimersByTimeAsync(500);
     emit("connect_error", new Error("websocket error"));
     await settle();
     expect(last()).toEqual({ state: "ended", reason: "expired" });
@@ -108,7 +108,7 @@ describe("an end that may be followed by another session in the same browser", (
     socket.connect.mockImplementation(() => void setTimeout(() => emit("connect_error", new Error("401")), 5));
     end("replaced");
     await vi.advanceTimersByTimeAsync(3_000);
-    // At once, then after 0.6 and 1.2 s.
+    // At once, then after 1 and 1.5 s.
     expect(socket.connect).toHaveBeenCalledTimes(4);
     expect(ask).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(2_000);
@@ -118,11 +118,23 @@ describe("an end that may be followed by another session in the same browser", (
   test("stops asking when it is stopped", async () => {
     const { end, ask, link, states } = joined(signedOut);
     end("replaced");
-    await vi.advanceTimersByTimeAsync(300);
+    await vi.advanceTimersByTimeAsync(500);
     link.stop();
     const before = states.length;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(ask).toHaveBeenCalledTimes(2);
     expect(states).toHaveLength(before);
+  });
+
+  test("takes no answer once it is stopped", async () => {
+    const answer = Promise.withResolvers<unknown>();
+    const { end, link, states, identified } = joined(() => answer.promise);
+    end("replaced");
+    link.stop();
+    const before = states.length;
+    answer.resolve(await signedInAs("ben")());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toHaveLength(before);
+    expect(identified).toEqual(["ada"]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   emptyList,
   replaced,
+  shortened,
   withComments,
   withoutAuthor,
   withRemovals,
@@ -59,5 +60,20 @@ describe("the list of comments", () => {
   test("loses the comments of one author", () => {
     const list = withComments(emptyList, [comment(1, "ben"), comment(2)]);
     expect(ids(withoutAuthor(list, "ben"))).toEqual(["id-2"]);
+  });
+
+  test("tells apart comments at one position by their ids, in the same order everywhere", () => {
+    const twins = ["a", "b", "c"].map((id) => ({ ...comment(1), id }));
+    for (const order of [twins, [...twins].reverse()]) {
+      const list = withComments(withComments(emptyList, [comment(2), comment(0)]), [...order, ...order]);
+      expect(ids(list)).toEqual(["id-2", "c", "b", "a", "id-0"]);
+    }
+  });
+
+  test("is shortened to the newest, never between two at one position", () => {
+    const list = withComments(emptyList, [comment(3), comment(2), { ...comment(2), id: "twin" }, comment(1)]);
+    expect(ids(shortened(list, 1))).toEqual(["id-3"]);
+    expect(ids(shortened(list, 2))).toEqual(["id-3", "twin", "id-2"]);
+    for (const count of [4, 5]) expect(shortened(list, count)).toBe(list);
   });
 });

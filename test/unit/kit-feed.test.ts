@@ -1,71 +1,7 @@
 import { HttpResponse, http } from "msw";
 import { describe, expect, test, vi } from "vitest";
-import { createFeed, type Feed } from "../../functions/pages/browser/kit/index.ts";
-import type { Comment, FeedPage } from "../../shared/contracts/comments.ts";
-import type { EventName, EventPayload } from "../../shared/contracts/events.ts";
-import type { Person } from "../../shared/contracts/people.ts";
-import { fakeSocket } from "../helpers/fake-socket.ts";
+import { ada, api, at, ben, comment, ids, later, live, page, startFeed as start } from "../helpers/fake-feed.ts";
 import { network } from "../helpers/no-network.ts";
-
-const api = "http://kith.test";
-const at = (n: number) => n.toString(16).padStart(16, "0");
-const person = (id: string): Person => ({ id, username: id, firstName: id.toUpperCase(), lastName: "Moreau" });
-const ada = person("ada");
-const ben = person("ben");
-const session = { expiresAt: "2026-01-02T00:00:00.000Z", endsAt: "2026-01-03T00:00:00.000Z" };
-
-function comment(n: number, author = ben): Comment {
-  return { id: `id-${n}`, author, body: `words ${n}`, createdAt: "2026-01-01T00:00:00.000Z", position: at(n) };
-}
-function page(comments: Comment[], more: Partial<FeedPage> = {}): FeedPage {
-  return { comments, removed: [], next: null, complete: true, ...more };
-}
-
-/** A feed on a socket of ours and an API that answers GET /api/comments with `pages`, one after the other. */
-function start(pages: (FeedPage | (() => Promise<FeedPage> | FeedPage))[] = []) {
-  const asked: Record<string, string>[] = [];
-  network.use(
-    http.get(`${api}/api/comments`, async ({ request }) => {
-      asked.push(Object.fromEntries(new URL(request.url).searchParams));
-      const next = pages.shift();
-      if (next === undefined) throw new Error("More pages were asked for than this test has.");
-      return HttpResponse.json(typeof next === "function" ? await next() : next);
-    }),
-    http.get(`${api}/api/friends`, () =>
-      HttpResponse.json({ friends: [ben], incoming: [], outgoing: [], blocked: [], next: null }),
-    ),
-  );
-  const { socket, emit } = fakeSocket();
-  const states: string[] = [];
-  const feed = createFeed({
-    api,
-    realtime: "http://live.kith.test",
-    connect: () => socket,
-    random: () => 0,
-    onChange: ({ connection }) => void (states.at(-1) !== connection.state && states.push(connection.state)),
-  });
-  feed.start();
-  const tell = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => emit(name, payload);
-  return {
-    feed,
-    asked,
-    states,
-    tell,
-    join: (time: number, user = ada) => tell("me", { user, session, time: at(time) }),
-    lose() {
-      emit("disconnect", "transport close");
-      feed.retryNow();
-    },
-  };
-}
-const ids = (feed: Feed) => feed.state.comments.map(({ id }) => id);
-const live = (feed: Feed) => vi.waitFor(() => expect(feed.state.connection.state).toBe("live"));
-
-/** A page that arrives when the test says so. */
-function later(answer: FeedPage) {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { page: () => promise.then(() => answer), arrive: resolve };
-}
 
 describe("catching up", () => {
   test("first load: as of the socket's time", async () => {
@@ -177,13 +113,13 @@ describe("reading anew", () => {
     const { feed, asked, states, join, tell } = start([page([comment(1)]), again.page]);
     join(9);
     await live(feed);
-    tell("resync", { reason: "the place in the stream was lost", time: "0000000000000000" });
+    tell("resync", { reason: "the place in the stream was lost", time: at(10) });
     tell("comment", comment(11));
     again.arrive();
     await live(feed);
-    expect(asked[1]).toEqual({ time: at(9) });
+    expect(asked[1]).toEqual({ time: at(10) });
     expect(ids(feed)).toEqual(["id-11", "id-7"]);
-    expect(states.slice(-2)).toEqual(["catching up", "live"]);
+    expect(states.slice(-2)).toEqual(["reloading", "live"]);
   });
 
   test("as somebody else: what was on the screen is gone before anything of theirs comes", async () => {

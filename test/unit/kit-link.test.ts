@@ -20,8 +20,8 @@ describe("the link to a realtime node", () => {
     const { emit, socket, ask, last } = start(signedOut);
     emit("me", me);
     emit("disconnect", "transport close");
-    expect(last()).toEqual({ state: "offline", nextTry: Date.now() + 300 });
-    await vi.advanceTimersByTimeAsync(300);
+    expect(last()).toEqual({ state: "offline", nextTry: Date.now() + 500 });
+    await vi.advanceTimersByTimeAsync(500);
     expect(last()).toEqual({ state: "offline", nextTry: undefined });
     expect(socket.connect).toHaveBeenCalledTimes(2);
     expect(ask).not.toHaveBeenCalled();
@@ -43,7 +43,7 @@ describe("the link to a realtime node", () => {
     emit("disconnect", "io server disconnect");
     await settle();
     expect(identified).toEqual(["ada", "ben"]);
-    await vi.advanceTimersByTimeAsync(300);
+    await vi.advanceTimersByTimeAsync(500);
     expect(socket.connect).toHaveBeenCalledTimes(2);
   });
 
@@ -63,11 +63,11 @@ describe("the link to a realtime node", () => {
     emit("connect_error", new Error("websocket error"));
     await settle();
     expect(ask).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(300);
+    await vi.advanceTimersByTimeAsync(500);
     emit("connect_error", new Error("websocket error"));
     await settle();
     expect(ask).toHaveBeenCalledTimes(1);
-    expect(last()).toMatchObject({ state: "offline", nextTry: Date.now() + 600 });
+    expect(last()).toMatchObject({ state: "offline", nextTry: Date.now() + 1_000 });
   });
 
   test("keeps trying when the API does not answer either", async () => {
@@ -83,7 +83,7 @@ describe("the link to a realtime node", () => {
     const { socket, last } = start(signedInAs("ada"));
     await vi.advanceTimersByTimeAsync(15_000);
     expect(socket.disconnect).toHaveBeenCalledTimes(1);
-    expect(last()).toMatchObject({ state: "offline", nextTry: Date.now() + 300 });
+    expect(last()).toMatchObject({ state: "offline", nextTry: Date.now() + 500 });
   });
 
   test("does not wait when it is told that the network is back", () => {
@@ -107,6 +107,6 @@ describe("the link to a realtime node", () => {
 
 test("tries are spread, further apart each time, up to 15 s", () => {
   const delays = (random: number) => [0, 1, 2, 3, 4, 50].map((attempt) => Math.round(backoff(attempt, () => random)));
-  expect(delays(0)).toEqual([300, 600, 1_200, 2_400, 4_500, 4_500]);
+  expect(delays(0)).toEqual([100, 200, 400, 800, 1_500, 1_500]);
   expect(delays(1)).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
 });

@@ -131,6 +131,19 @@ describe("friends", () => {
     expect(feed.state.people).toMatchObject({ friends: [person("ben"), person("cleo")], incoming: [] });
   });
 
+  test("who is blocked moves to the list of who is, with their comments gone, and out of it when unblocked", async () => {
+    network.use(
+      http.put(`${api}/api/blocks/ben`, () => HttpResponse.json(friendship("ben", "blocked"))),
+      http.delete(`${api}/api/blocks/ben`, () => HttpResponse.json(friendship("ben", "none"))),
+    );
+    const { feed, ids } = await liveFeed();
+    await feed.block("ben");
+    expect(ids()).toEqual(["id-2"]);
+    expect(feed.state.people).toMatchObject({ friends: [], blocked: [person("ben")] });
+    await feed.unblock("ben");
+    expect(feed.state.people).toMatchObject({ friends: [], blocked: [] });
+  });
+
   test("an event that comes while the list is read is not lost in an older answer", async () => {
     const { feed, tell } = await liveFeed();
     tell("resync", { reason: "" });

@@ -20,4 +20,16 @@ describe("a pair of people", () => {
     expect(stateFor(a, b, { wants, blocks: [] })).toBe(forA);
     expect(stateFor(b, a, { wants, blocks: [] })).toBe(forB);
   });
+
+  test.each([
+    ["one side blocks", [], [a], "blocked", "none"],
+    ["who is blocked asks", [b], [a], "blocked", "outgoing"],
+    ["the other side blocks", [], [b], "none", "blocked"],
+    ["both block", [], [a, b], "blocked", "blocked"],
+    ["a block finds two wishes", [a, b], [a], "blocked", "outgoing"],
+    ["both block and one wish is left", [b], [b, a], "blocked", "blocked"],
+  ] as const)("when %s", (_, wants, blocks, forA, forB) => {
+    expect(stateFor(a, b, { wants, blocks })).toBe(forA);
+    expect(stateFor(b, a, { wants, blocks })).toBe(forB);
+  });
 });

@@ -1,9 +1,11 @@
 import type { Friend } from "../../../shared/contracts/friends.ts";
 import type { Person } from "../../../shared/contracts/people.ts";
+import { blockButton, unblockButton } from "./blocking.ts";
+import { closeConfirmation, confirmed } from "./confirm.ts";
 import { act, actionButton, byId, element, fill, initials, setText } from "./elements.ts";
 import { type Feed, type FeedState, fullName } from "./kit/index.ts";
 
-/** Friends and requests. */
+/** Friends, requests, and who is blocked. */
 export function createPeopleView(feed: Feed) {
   const panel = byId("people");
   const toggle = byId<HTMLButtonElement>("people-toggle");
@@ -33,8 +35,10 @@ export function createPeopleView(feed: Feed) {
   const cancel = (person: Person) => button(person, "Cancel", "Cancel your request to", () => feed.unwant(person.id));
   const remove = (person: Person) =>
     button(person, "Remove", "Remove friend", async () => {
-      if (await confirmRemoval(person)) await feed.unwant(person.id);
+      const text = `Remove ${fullName(person)} from your friends? You will no longer see each other's comments.`;
+      if (await confirmed({ text, yes: "Remove friend", no: "Keep" })) await feed.unwant(person.id);
     });
+  const block = (person: Person) => blockButton(feed, person, problem);
 
   function drawGroup(id: string, people: readonly Person[], buttons: (person: Person) => HTMLElement[]): void {
     const make = (person: Person) => personRow(person, buttons(person));
@@ -43,12 +47,14 @@ export function createPeopleView(feed: Feed) {
 
   return {
     draw({ people }: FeedState): void {
-      drawGroup("incoming", people.incoming, (person) => [accept(person), decline(person)]);
-      drawGroup("friends", people.friends, (person) => [remove(person)]);
+      drawGroup("incoming", people.incoming, (person) => [accept(person), decline(person), block(person)]);
+      drawGroup("friends", people.friends, (person) => [remove(person), block(person)]);
       markOnline(byId("friends"), people.friends);
-      drawGroup("outgoing", people.outgoing, (person) => [cancel(person)]);
+      drawGroup("outgoing", people.outgoing, (person) => [cancel(person), block(person)]);
+      drawGroup("blocked", people.blocked, (person) => [unblockButton(feed, person, problem)]);
       byId("incoming-section").hidden = people.incoming.length === 0;
       byId("outgoing-section").hidden = people.outgoing.length === 0;
+      byId("blocked-section").hidden = people.blocked.length === 0;
       byId("friends-empty").hidden = !people.isLoaded || people.friends.length > 0;
       more.hidden = people.next === null;
       setText(toggle, people.isLoaded ? countText(people.friends.length, people.incoming.length) : "People");
@@ -86,25 +92,4 @@ function markOnline(list: HTMLElement, friends: readonly Friend[]): void {
 function countText(friends: number, requests: number): string {
   if (requests === 0) return `People (${friends})`;
   return requests === 1 ? "People (1 request)" : `People (${requests} requests)`;
-}
-
-/** Leaves the question unanswered, and unreadable. */
-function closeConfirmation(): void {
-  byId<HTMLDialogElement>("confirm").close();
-  setText(byId("confirm-question"), "");
-}
-
-/** Asks once more: an unfriending takes each other's comments from both screens. */
-function confirmRemoval(person: Person): Promise<boolean> {
-  const dialog = byId<HTMLDialogElement>("confirm");
-  setText(
-    byId("confirm-question"),
-    `Remove ${fullName(person)} from your friends? You will no longer see each other's comments.`,
-  );
-  setText(byId("confirm-yes"), "Remove friend");
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
-  });
 }

@@ -1,5 +1,6 @@
 import { limits } from "../../../shared/contracts/limits.ts";
 import type { Person } from "../../../shared/contracts/people.ts";
+import { blockButton, unblockButton } from "./blocking.ts";
 import { actionButton, byId, element, fill, reasonOf, setText } from "./elements.ts";
 import { type Feed, type FeedState, fullName, stateOf } from "./kit/index.ts";
 import { personRow } from "./view-people.ts";
@@ -47,10 +48,15 @@ export function createSearchView(feed: Feed) {
 
   function draw({ people }: FeedState): void {
     const keyOf = (person: Person) => `${person.id} ${stateOf(people, person.id) ?? ""}`;
-    fill(list, found, keyOf, (person) => personRow(person, [actionFor(person, people)]), field);
+    fill(list, found, keyOf, (person) => personRow(person, actionsFor(person, people)), field);
   }
 
-  function actionFor(person: Person, people: FeedState["people"]): HTMLElement {
+  function actionsFor(person: Person, people: FeedState["people"]): HTMLElement[] {
+    if (stateOf(people, person.id) === "blocked") return [unblockButton(feed, person, problem)];
+    return [wishFor(person, people), blockButton(feed, person, problem)];
+  }
+
+  function wishFor(person: Person, people: FeedState["people"]): HTMLElement {
     const state = stateOf(people, person.id);
     if (state === "friends") return element("span", { class: "hint" }, "Friend");
     if (state === "outgoing") return element("span", { class: "hint" }, "Asked");

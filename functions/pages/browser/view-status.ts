@@ -5,6 +5,7 @@ import { clockTime } from "./time.ts";
 const words = {
   connecting: "Connecting",
   "catching up": "Catching up",
+  reloading: "Loading again",
   live: "Live",
   offline: "Offline, trying again",
   ended: "Session ended",

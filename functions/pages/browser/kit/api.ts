@@ -96,6 +96,8 @@ export function createApi(
       send<FriendsPage>("GET", `/friends?${new URLSearchParams(query)}`),
     want: (personId: string) => send<Friendship>("PUT", `/friends/${personId}`),
     unwant: (personId: string) => send<Friendship>("DELETE", `/friends/${personId}`),
+    block: (personId: string) => send<Friendship>("PUT", `/blocks/${personId}`),
+    unblock: (personId: string) => send<Friendship>("DELETE", `/blocks/${personId}`),
     search: async (q: string) =>
       (await send<{ people: Person[] }>("GET", `/users?${new URLSearchParams({ q })}`)).people,
   };

@@ -1,9 +1,11 @@
-const first = 1_000;
 const longest = 15_000;
 
-/** How long to wait before a try, spread out so that those who lost one node do not all meet at the next. */
-export function backoff(attempt: number, random: () => number): number {
-  return Math.min(longest, first * 2 ** attempt) * (0.3 + 0.7 * random());
+/**
+ * How long to wait before a try, in milliseconds: up to `first`, and twice as long after each failure. Spread over nearly
+ * all of that time, so that those who lost one node do not all meet at the next.
+ */
+export function backoff(attempt: number, random: () => number, first = 1_000): number {
+  return Math.min(longest, first * 2 ** attempt) * (0.1 + 0.9 * random());
 }
 
 /**

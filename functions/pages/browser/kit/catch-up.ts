@@ -1,33 +1,61 @@
-import type { Comment, Removal } from "../../../../shared/contracts/comments.ts";
+import type { Comment, FeedPage, Removal } from "../../../../shared/contracts/comments.ts";
 import { limits } from "../../../../shared/contracts/limits.ts";
 import type { Api } from "./api.ts";
 
-/** What was missed, or the newest page where all that was known is to be dropped. */
-export type Missed =
-  | { isAnew: false; comments: Comment[]; removed: Removal[] }
-  | { isAnew: true; comments: Comment[]; removed: Removal[]; next: string | null };
-
-/**
- * Reads what follows a position, or anew where there is none or too much follows. The answers hold everything that a
- * socket of this `time` is not told.
- */
-export async function readMissed(api: Pick<Api, "comments">, after: string | undefined, time: string): Promise<Missed> {
-  if (after === undefined) return readAnew(api, time);
-  const comments: Comment[] = [];
-  const removed: Removal[] = [];
-  let before: string | null = null;
-  do {
-    const query = { after, time, limit: String(limits.commentsPage.max) };
-    const page = await api.comments(before === null ? query : { ...query, before });
-    if (!page.complete) return readAnew(api, time);
-    comments.push(...page.comments);
-    removed.push(...page.removed);
-    before = page.next;
-  } while (before !== null);
-  return { isAnew: false, comments, removed };
+/** Up to where a feed is known, and of whom. */
+export interface Known {
+  position: string;
+  /** `authorsTag` of the pages that it is made of. */
+  authors: string;
 }
 
-async function readAnew(api: Pick<Api, "comments">, time: string): Promise<Missed> {
-  const { comments, removed, next } = await api.comments({ time });
-  return { isAnew: true, comments, removed, next };
+export interface Missed {
+  comments: Comment[];
+  removed: Removal[];
+}
+
+export interface Newest {
+  comments: Comment[];
+  /** Where older ones follow; null where none do. */
+  next: string | null;
+  authors: string | undefined;
+}
+
+/**
+ * Reads what follows `known`: everything that a socket of this `time` is not told. Where that would not make it whole again,
+ * says why: more follows than a catch-up holds, or friends came or went, whose earlier comments belong there, or no longer do.
+ */
+export async function readMissed(
+  api: Pick<Api, "comments">,
+  known: Known,
+  time: string,
+): Promise<Missed | "too much" | "other authors"> {
+  const query = { after: known.position, time, limit: String(limits.commentsPage.max) };
+  const missed: Missed = { comments: [], removed: [] };
+  let before: string | null = null;
+  do {
+    const page: FeedPage = await api.comments(before === null ? query : { ...query, before });
+    if (!page.complete) return "too much";
+    if (page.authorsTag !== known.authors) return "other authors";
+    missed.comments.push(...page.comments);
+    missed.removed.push(...page.removed);
+    before = page.next;
+  } while (before !== null);
+  return missed;
+}
+
+/** Reads the newest page, and as many more as reach down to the position `oldest`, or hold `most` comments. */
+export async function readNewest(
+  api: Pick<Api, "comments">,
+  { time, oldest, most }: { time: string; oldest: string | undefined; most: number },
+): Promise<Newest> {
+  const first = await api.comments({ time });
+  const comments = [...first.comments];
+  let { next } = first;
+  while (next !== null && oldest !== undefined && next > oldest && comments.length < most) {
+    const page = await api.comments({ time, before: next, limit: String(limits.commentsPage.max) });
+    comments.push(...page.comments);
+    next = page.next;
+  }
+  return { comments, next, authors: first.authorsTag };
 }

@@ -1,54 +1,19 @@
 import type { Comment } from "../../../../shared/contracts/comments.ts";
-import type { EndReason, Notice } from "../../../../shared/contracts/events.ts";
 import type { Friendship } from "../../../../shared/contracts/friends.ts";
 import type { Person } from "../../../../shared/contracts/people.ts";
 import { ApiError, createApi, isUnauthenticated } from "./api.ts";
-import { createEndWarning, type EndWarning } from "./end-warning.ts";
+import { createEndWarning } from "./end-warning.ts";
 import { createLink, type LinkState } from "./link.ts";
-import { createPeople, type People } from "./people.ts";
-import { type FeedSocket, openSocket } from "./socket.ts";
+import { createPeople } from "./people.ts";
+import { openSocket } from "./socket.ts";
+import type { Connection, FeedOptions, FeedState } from "./state.ts";
 import { createTimeline } from "./timeline.ts";
 
 export { ApiError, isSuperseded } from "./api.ts";
 export type { EndWarning } from "./end-warning.ts";
 export { fullName, stateOf } from "./people-list.ts";
-export type { FeedSocket } from "./socket.ts";
-
-export type Connection =
-  | { state: "connecting" | "catching up" | "live" }
-  | { state: "ended"; reason: EndReason }
-  /** `nextTry` is a time in milliseconds since 1970; undefined while a try is under way. */
-  | { state: "offline"; nextTry: number | undefined };
-
-export interface FeedState {
-  connection: Connection;
-  /** Who the socket says one is; known only while it is connected. */
-  me: Person | undefined;
-  /** The session is about to end. */
-  ending: EndWarning | undefined;
-  /** Whose feed this is; stays while the socket is away. */
-  ownerId: string | undefined;
-  /** Newest first. */
-  comments: readonly Comment[];
-  hasOlder: boolean;
-  /** False until the feed was read for the first time. */
-  isLoaded: boolean;
-  people: People["state"];
-}
-
-export interface FeedOptions {
-  /** The origin of the API. */
-  api: string;
-  /** The origin of the realtime node. */
-  realtime: string;
-  connect?: (url: string) => FeedSocket;
-  fetch?: typeof globalThis.fetch;
-  random?: () => number;
-  onChange: (state: FeedState) => void;
-  /** A comment has just come over the socket, and is new here. */
-  onComment?: (comment: Comment) => void;
-  onNotice?: (notice: Notice) => void;
-}
+export { type FeedSocket, openSocket } from "./socket.ts";
+export type { Connection, FeedOptions, FeedState } from "./state.ts";
 
 export type Feed = ReturnType<typeof createFeed>;
 
@@ -65,7 +30,7 @@ export function createFeed(options: FeedOptions) {
   });
   const socket = (options.connect ?? openSocket)(options.realtime);
   const shared = { api, random, changed, refused: () => link.recheck() };
-  const timeline = createTimeline(shared);
+  const timeline = createTimeline({ ...shared, overtaken: () => link.rejoin() });
   const people = createPeople(shared);
   let linked: LinkState = { state: "connecting" };
   let me: Person | undefined;
@@ -104,7 +69,7 @@ export function createFeed(options: FeedOptions) {
   });
   socket.on("commentRemoved", timeline.hearRemoval);
   socket.on("resync", ({ time }) => {
-    timeline.reload();
+    timeline.resync(time);
     void people.load(time);
   });
   socket.on("friend", applyFriendship);
@@ -115,8 +80,8 @@ export function createFeed(options: FeedOptions) {
   });
 
   function state(): FeedState {
-    const { isLive, ...shown } = timeline.state;
-    const connection: Connection = linked.state === "joined" ? { state: isLive ? "live" : "catching up" } : linked;
+    const { progress, ...shown } = timeline.state;
+    const connection: Connection = linked.state === "joined" ? { state: progress } : linked;
     return { connection, me, ending: warning.state, ownerId, ...shown, people: people.state };
   }
 
@@ -161,14 +126,20 @@ export function createFeed(options: FeedOptions) {
     get state() {
       return state();
     },
+    /** Joins, and stays joined until `stop` or until the session ends. */
     start: link.start,
+    /** Leaves; what is shown stays, and `start` goes on from there. */
     stop: link.stop,
+    /** To be called when the network is back, or somebody looks again: tries at once, and leaves a node that is silent. */
     retryNow: link.retryNow,
     loadOlder: () => ask(timeline.loadOlder()),
     loadMoreFriends: () => ask(people.loadMore()),
     search: (start: string) => ask(api.search(start)),
     want: (personId: string) => ask(api.want(personId), applyFriendship),
     unwant: (personId: string) => ask(api.unwant(personId), applyFriendship),
+    /** Also unfriends. The other one is not told, and an unblocking does not befriend. */
+    block: (personId: string) => ask(api.block(personId), applyFriendship),
+    unblock: (personId: string) => ask(api.unblock(personId), applyFriendship),
     removeComment: (id: string) => ask(api.removeComment(id), () => timeline.remove(id)),
 
     /** Comments. The same text sent again after a failure is the same comment. */

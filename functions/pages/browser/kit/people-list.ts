@@ -1,7 +1,7 @@
 import type { Friend, FriendState, Friendship, FriendsPage } from "../../../../shared/contracts/friends.ts";
 import type { Person } from "../../../../shared/contracts/people.ts";
 
-/** Friends by name, as many pages of them as were asked for, and who asks or was asked. */
+/** Friends by name, as many pages of them as were asked for, and who asks, was asked or is blocked. */
 export interface PeopleList {
   readonly friends: readonly Friend[];
   readonly incoming: readonly Person[];

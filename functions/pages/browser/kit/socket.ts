@@ -1,9 +1,11 @@
-import { io } from "socket.io-client";
+import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import type { ServerEvents } from "../../../../shared/contracts/events.ts";
 
 interface SocketEvents extends ServerEvents {
   disconnect: (reason: string) => void;
   connect_error: (error: Error) => void;
+  /** The node shows that it is there, at least every 25 s. Of a socket that never tells this, silence means nothing. */
+  heartbeat: () => void;
 }
 
 /** As much of a Socket.IO client as the kit uses. It must not reconnect by itself. */
@@ -14,15 +16,31 @@ export interface FeedSocket {
   disconnect(): unknown;
 }
 
-/** A socket to a realtime node, not connected yet. The kit reconnects it: only so the time of the next try is known. */
-export function openSocket(url: string): FeedSocket {
-  return io(url, {
+/**
+ * A socket to a realtime node, not connected yet. The kit reconnects it: only so the time of the next try is known. Outside
+ * of browsers `options` carry what a browser adds by itself: `{ extraHeaders: { cookie, origin } }`.
+ */
+export function openSocket(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): FeedSocket {
+  const socket: Socket<ServerEvents & { heartbeat: () => void }, Record<string, never>> = io(url, {
     path: "/socket.io/",
     transports: ["websocket"],
     withCredentials: true,
+    timeout: 10_000,
+    ...options,
     autoConnect: false,
     reconnection: false,
     forceNew: true,
-    timeout: 10_000,
-  }) as unknown as FeedSocket;
+  });
+  const heartbeats: (() => void)[] = [];
+  socket.io.on("ping", () => {
+    for (const listener of heartbeats) listener();
+  });
+  return {
+    on(name, listener) {
+      if (name === "heartbeat") heartbeats.push(listener as SocketEvents["heartbeat"]);
+      else socket.on(name as never, listener as never);
+    },
+    connect: () => socket.connect(),
+    disconnect: () => socket.disconnect(),
+  };
 }

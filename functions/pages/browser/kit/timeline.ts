@@ -1,8 +1,12 @@
 import type { Comment, Removal } from "../../../../shared/contracts/comments.ts";
+import { limits } from "../../../../shared/contracts/limits.ts";
 import { type Api, isUnauthenticated } from "./api.ts";
 import { persist } from "./backoff.ts";
-import { readMissed } from "./catch-up.ts";
-import { emptyList, replaced, withComments, withoutAuthor, withRemovals } from "./feed-list.ts";
+import { readMissed, readNewest } from "./catch-up.ts";
+import { commentsKept, createShown } from "./shown.ts";
+
+/** What a socket may tell during one catch-up. */
+const arrivalsKept = limits.catchUp.comments;
 
 export interface TimelineOptions {
   api: Pick<Api, "comments">;
@@ -10,124 +14,148 @@ export interface TimelineOptions {
   changed: () => void;
   /** The API says that nobody is signed in. */
   refused: () => void;
+  /** The socket told more than is kept, while the API does not answer: it has to be joined anew. */
+  overtaken: () => void;
 }
 
 export type Timeline = ReturnType<typeof createTimeline>;
 
 /** The comments on the screen, kept whole over lost connections. */
-export function createTimeline({ api, random, changed, refused }: TimelineOptions) {
-  let list = emptyList;
-  let older: string | null = null;
-  let isLive = false;
+export function createTimeline({ api, random, changed, refused, overtaken }: TimelineOptions) {
+  const shown = createShown();
+  let progress: "catching up" | "reloading" | "live" = "catching up";
   let isLoaded = false;
-  /** The stream's time at which the socket joined. */
-  let joinedAt: string | undefined;
+  let isJoined = false;
+  /** The stream's time after which the socket tells everything; no read is older, also while it is away. */
+  let time: string | undefined;
   /**
    * All up to here is known. Only what the socket tells while live moves it, and a finished catch-up: one's own comment
    * as the API answers it says nothing about what a dead socket has missed before it, nor does half a catch-up.
    */
   let known: string | undefined;
+  /** Whose comments all these are, as the API marks it; unknown once the socket told of a change. */
+  let authors: string | undefined;
+  let friendshipChanges = 0;
   let heard = "";
   /** What the socket tells during a catch-up, in case that brings a list anew. */
   let arrivals: Comment[] = [];
-  /** No friends any more since this connection began: a page read before that must not bring them back. */
-  const strangers = new Set<string>();
+  /** The catch-up under way only reads what is shown once more, for a new friend: nothing else is missing. */
+  let isWelcome = false;
   let run = 0;
   let generation = 0;
 
-  const ofFriends = (comments: readonly Comment[]) => comments.filter(({ author }) => !strangers.has(author.id));
-
-  async function catchUp(time: string): Promise<void> {
+  async function catchUp(to: string, welcomes = false): Promise<void> {
     run += 1;
     const mine = run;
-    isLive = false;
-    changed();
-    const missed = await persist(() => readMissed(api, known, time), {
-      isWanted: () => mine === run,
-      isFinal: isUnauthenticated,
-      random,
-    }).catch(refused);
-    if (!missed) return;
+    const changesBefore = friendshipChanges;
+    const isContinued = !welcomes && known !== undefined && authors !== undefined;
+    isWelcome = welcomes;
+    proceed(isLoaded && !welcomes && !isContinued ? "reloading" : "catching up");
 
-    const comments = ofFriends([...missed.comments, ...arrivals]);
-    list = withRemovals(missed.isAnew ? replaced(list, comments) : withComments(list, comments), missed.removed);
-    if (missed.isAnew) {
-      older = missed.next;
+    const read = async () => {
+      const reach = { time: to, oldest: shown.comments.at(-1)?.position, most: commentsKept };
+      if (welcomes) return readNewest(api, { ...reach, time: later(to, heard) });
+      if (known === undefined || authors === undefined) return readNewest(api, reach);
+      const missed = await readMissed(api, { position: known, authors }, to);
+      if (typeof missed !== "string") return missed;
+      if (mine === run) proceed("reloading");
+      return readNewest(api, missed === "too much" ? { ...reach, oldest: undefined } : reach);
+    };
+    const answer = await persist(read, { isWanted: () => mine === run, isFinal: isUnauthenticated, random }).catch(
+      refused,
+    );
+    if (!answer) return;
+
+    if ("next" in answer) {
+      shown.replace([...(welcomes ? shown.comments : arrivals), ...answer.comments], answer.next);
       generation += 1;
+      authors = changesBefore === friendshipChanges ? answer.authors : undefined;
+    } else {
+      shown.add(answer.comments);
+      shown.remove(answer.removed);
     }
-    known = later(later(known, time), heard);
+    known = later(later(known, to), heard);
     arrivals = [];
-    isLive = true;
+    isWelcome = false;
     isLoaded = true;
+    proceed("live");
+  }
+
+  function proceed(to: typeof progress): void {
+    progress = to;
     changed();
   }
 
   function hear(position: string): void {
     heard = later(heard, position);
-    if (isLive) known = later(known, heard);
-  }
-
-  /** Something may be missing: reads anew, now or when the socket joins. */
-  function reload(): void {
-    known = undefined;
-    if (joinedAt !== undefined) void catchUp(joinedAt);
+    if (progress === "live") known = later(known, heard);
   }
 
   function add(comment: Comment): boolean {
-    if (strangers.has(comment.author.id)) return false;
-    if (!isLive) arrivals.push(comment);
-    const before = list;
-    list = withComments(list, [comment]);
-    if (list === before) return false;
+    if (progress !== "live") arrivals.push(comment);
+    if (!shown.add([comment])) return false;
     changed();
     return true;
   }
 
+  function friendshipChanged(): void {
+    friendshipChanges += 1;
+    authors = undefined;
+  }
+
   return {
     get state() {
-      return { comments: list.comments, hasOlder: older !== null, isLive, isLoaded };
+      return { comments: shown.comments, hasOlder: shown.older !== null, progress, isLoaded };
     },
 
     /** The socket has joined at this time of its stream: catches up to it. */
-    join(time: string): void {
-      joinedAt = time;
-      strangers.clear();
-      void catchUp(time);
+    join(joinedAt: string): void {
+      isJoined = true;
+      time = joinedAt;
+      shown.readmitAll();
+      void catchUp(joinedAt);
     },
 
     /** The socket is gone: what was heard during an unfinished catch-up has to be caught up on again. */
     leave(): void {
       run += 1;
-      joinedAt = undefined;
-      isLive = false;
+      isJoined = false;
+      progress = "catching up";
       heard = "";
       arrivals = [];
     },
 
-    reload,
+    /** Before this time of the stream something may have been missed (a node that does not say: before it was joined). */
+    resync(from: string | undefined): void {
+      time = from ?? time;
+      known = undefined;
+      arrivals = [];
+      if (isJoined && time !== undefined) void catchUp(time);
+    },
 
     /** Forgets everything, untold: it was somebody else's. */
     reset(): void {
       run += 1;
       generation += 1;
-      list = emptyList;
-      older = null;
+      shown.clear();
       known = undefined;
       heard = "";
       arrivals = [];
-      isLive = false;
+      progress = "catching up";
       isLoaded = false;
     },
 
     /** A comment from the socket; true when it is new here. */
     hearComment(comment: Comment): boolean {
       hear(comment.position);
-      return add(comment);
+      const isNew = add(comment);
+      if (arrivals.length > arrivalsKept) overtaken();
+      return isNew;
     },
 
     hearRemoval(removal: Removal): void {
       hear(removal.position);
-      list = withRemovals(list, [removal]);
+      shown.remove([removal]);
       changed();
     },
 
@@ -135,30 +163,30 @@ export function createTimeline({ api, random, changed, refused }: TimelineOption
     add,
 
     remove(id: string): void {
-      list = withRemovals(list, [{ id }]);
+      shown.remove([{ id }]);
       changed();
     },
 
     dropAuthor(id: string): void {
-      strangers.add(id);
-      list = withoutAuthor(list, id);
+      friendshipChanged();
+      shown.dropAuthor(id);
       changed();
     },
 
     /** A new friend, whose earlier comments belong here too. */
     welcomeAuthor(id: string): void {
-      strangers.delete(id);
-      reload();
+      friendshipChanged();
+      shown.readmit(id);
+      if (isJoined && time !== undefined) void catchUp(time, progress === "live" || isWelcome);
     },
 
     /** Adds a page of older comments. */
     async loadOlder(): Promise<void> {
-      const [before, mine] = [older, generation];
+      const [before, mine] = [shown.older, generation];
       if (before === null) return;
-      const page = await api.comments({ before });
-      if (mine !== generation || older !== before) return;
-      older = page.next;
-      list = withComments(list, ofFriends(page.comments));
+      const page = await api.comments(time === undefined ? { before } : { before, time });
+      if (mine !== generation || shown.older !== before) return;
+      shown.extend(page.comments, page.next);
       changed();
     },
   };
