@@ -76,8 +76,8 @@ export function createRealtime(deps: {
   let sweep: Sweep | undefined;
   let changes: Changes | undefined;
   let beat: Beat | undefined;
-  let reaper: Reaper | undefined;
   let isDraining = false;
+  let reaper: Reaper | undefined;
   const age = () => beat?.age() ?? Number.POSITIVE_INFINITY;
   const isLive = () => age() <= staleAfter;
   const connections = new Connections();
@@ -154,11 +154,9 @@ export function createRealtime(deps: {
       const closing = io.close();
       await withDeadline(closing, closeTimeout).catch(() => upgrades.destroyAll());
       await closing;
-      delivery.close();
-      // The node's record last: where it is gone, nobody is to be found who was online here.
-      const leaving = presence.close().then(() => beat?.close());
-      const feeds = Promise.all([changes?.close(), leaving]);
+      const feeds = Promise.all([presence.close(), changes?.close()]).then(() => beat?.close());
       await withDeadline(feeds, feedTimeout).catch((error) => log.warn({ err: error }, "a node could not end cleanly"));
+      delivery.close();
     },
   };
 }

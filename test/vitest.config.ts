@@ -10,7 +10,16 @@ export default defineConfig({
     root,
     maxWorkers: 2,
     projects: [
-      { test: { name: "unit", root, include: ["test/unit/**/*.test.ts"], setupFiles: ["test/helpers/no-network.ts"] } },
+      {
+        test: {
+          name: "unit",
+          root,
+          include: ["test/unit/**/*.test.ts"],
+          setupFiles: ["test/helpers/no-network.ts"],
+          // A machine that is busy with the other projects hashes passwords slowly.
+          testTimeout: 20_000,
+        },
+      },
       {
         test: {
           name: "integration",

@@ -12,10 +12,10 @@ export type Change =
   | { kind: "sessionEnded"; key: string }
   | { kind: "outbox"; message: Pick<OutboxRecord, "to" | "event" | "payload"> }
   | { kind: "beat"; node: string; count: number }
-  /** A user has sockets on one more node, or on one less. */
-  | { kind: "presence"; user: string }
   /** A whole collection was dropped or renamed, or its database dropped: no event tells of its documents. */
   | { kind: "collection"; collection: string | undefined; operation: string }
+  /** A user has sockets on one more node, or on one less. */
+  | { kind: "presence"; user: string }
   /** Something happened that cannot be read: what it was may be missed. */
   | { kind: "unreadable"; collection: string };
 

@@ -3,7 +3,7 @@ import type { Log } from "../../shared/log.ts";
 import type { RealtimeMetrics } from "../metrics.ts";
 import { type Change, toChange } from "./change.ts";
 import { invalidated, type Phase, type Verdict, verdictOf } from "./ending.ts";
-import type { Batch, Place, Source } from "./source.ts";
+import { type Batch, type Place, placeAfter, type Source } from "./source.ts";
 
 /** What is done with what the stream brings. */
 export interface ChangesHandlers {
@@ -51,8 +51,9 @@ export async function followChanges(options: FollowOptions): Promise<void> {
     if (place) return options.open(place);
     // Asked for before, as what comes between would be nobody's.
     const time = await options.now();
-    const source = await options.open({ startAtOperationTime: time });
-    place = { startAtOperationTime: time };
+    const now = placeAfter(time);
+    const source = await options.open(now);
+    place = now;
     start = time;
     return source;
   }
@@ -96,7 +97,7 @@ export async function followChanges(options: FollowOptions): Promise<void> {
       return verdictOf(reason, phase);
     });
     if (stopping.aborted) return;
-    if (verdict.place === "doubtful") doubts += 1;
+    if (place && verdict.place === "doubtful") doubts += 1;
     const isLost = place !== undefined && (verdict.place === "lost" || doubts > patience);
     if (isLost) {
       place = undefined;
@@ -111,8 +112,11 @@ export async function followChanges(options: FollowOptions): Promise<void> {
   }
 }
 
-/** Milliseconds before the stream is opened again: 0.1 s to 10 s, doubling, with half of it random. */
+/** At most so long after a database is back the stream is, too. Milliseconds. */
+const longestPause = 2_000;
+
+/** Milliseconds before the stream is opened again: from 0.1 s on, doubling, with half of it random. */
 function pause(failures: number): number {
-  const full = Math.min(10_000, 100 * 2 ** failures);
+  const full = Math.min(longestPause, 100 * 2 ** failures);
   return full / 2 + (Math.random() * full) / 2;
 }

@@ -1,8 +1,17 @@
-import { type Db, Long, type MongoClient, type ResumeToken, type Timestamp } from "mongodb";
+import { type Db, Long, type MongoClient, type ResumeToken, Timestamp } from "mongodb";
 import { pipeline, type RawChange } from "./change.ts";
 
-/** Where a stream starts. Only `startAfter` can also go on after the event that invalidated the stream before. */
+/**
+ * Where a stream starts: behind a token, also that of the event that invalidated the stream before, or with the first event
+ * of a time or later.
+ */
 export type Place = { startAfter: ResumeToken } | { startAtOperationTime: Timestamp };
+
+/** The place behind all that happened until a time. */
+export function placeAfter(time: Timestamp): Place {
+  // The time's own event is over; were it one that no stream gets past, this one would not either.
+  return { startAtOperationTime: Timestamp.fromBits(time.getLowBits() + 1, time.getHighBits()) };
+}
 
 export interface Batch {
   /** In commit order; none where nothing happened. */

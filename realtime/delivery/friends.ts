@@ -3,6 +3,7 @@ import type { Person } from "../../shared/contracts/people.ts";
 import { readPairs } from "../../shared/friends/queries.ts";
 import { idsOf, type Pair, stateFor } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
+import type { Position } from "../../shared/position.ts";
 import type { FriendshipChange } from "../changes/change.ts";
 import { type Io, sendToUsers } from "./rooms.ts";
 
@@ -38,13 +39,18 @@ function formerPerson(id: string): Person {
 
 /**
  * A changed pair, to the sides for which it changed, each as it sees it: a block is told to who made it, and to the other
- * one only as the wishes that it took away. Who blocks sees nothing of wishes. Friends are told whether the other one
- * is online, too. That there is none any more is told of who is gone as well.
+ * one only as the wishes that it took away. Who blocks sees nothing of wishes. Friends are told whether the other one is
+ * online, too. That there is none any more is told of who is gone.
  */
 export function deliverFriendship(
   io: Io,
   change: FriendshipChange,
-  known: { friendships: Friendships; people: ReadonlyMap<string, Person>; online: ReadonlySet<string> },
+  known: {
+    friendships: Friendships;
+    people: ReadonlyMap<string, Person>;
+    online: ReadonlySet<string>;
+    time: Position;
+  },
 ): void {
   const pair = known.friendships.pairs.get(change.pair) ?? { wants: [], blocks: [] };
   const [low, high] = idsOf(change.pair);
@@ -56,7 +62,7 @@ export function deliverFriendship(
     if (!isTold) continue;
     const state = stateFor(me, other, pair);
     const person = known.people.get(other) ?? (state === "none" ? formerPerson(other) : undefined);
-    if (person) sendToUsers(io, [me], "friend", { person, state });
+    if (person) sendToUsers(io, [me], "friend", { person, state, time: known.time });
     if (state === "friends") sendToUsers(io, [me], "presence", { id: other, online: known.online.has(other) });
   }
 }

@@ -81,7 +81,8 @@ export function createDelivery(options: {
         if (change.kind === "friendship") audience.forget(change.pair);
         else if (change.kind === "person") directory.forget(change.id);
       }
-      const known = await readAt(database.connection, time, (session) => gather(changes, session));
+      const gathered = await readAt(database.connection, time, (session) => gather(changes, session));
+      const known = { ...gathered, time: positionOf(time) };
       // Now and not afterwards: a socket that joins in between would be told neither by us nor by a catch-up to before.
       told = time;
       for (const change of changes) {

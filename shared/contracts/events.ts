@@ -27,7 +27,8 @@ export const events = {
   me: z.object({ user: person, session: sessionTimes, time: position }),
   comment,
   commentRemoved: removal,
-  friend: friendship,
+  /** As of `time` of the stream: what is read because of it must not be older. A node may not say it. */
+  friend: friendship.extend({ time: position.optional() }),
   notice,
   /** `expiring`: it ends at `at`, for not being used (`idle`) or for its age (`absolute`). */
   session: z.discriminatedUnion("state", [

@@ -99,7 +99,7 @@ function timeOf(position: number): Timestamp {
 }
 
 function positionOf(place: Place): number {
-  if ("startAtOperationTime" in place) return place.startAtOperationTime.getLowBits();
+  if ("startAtOperationTime" in place) return place.startAtOperationTime.getLowBits() - 1;
   return (place.startAfter as { position: number }).position;
 }
 

@@ -1,34 +1,40 @@
 import { ObjectId } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isOnline, type PresenceWorld, startPresenceWorld, told, untilTold } from "../helpers/presence.ts";
+import {
+  isListedOnline,
+  type PresenceScene,
+  presenceTold,
+  startPresenceScene,
+  untilPresence,
+} from "../helpers/presence.ts";
 import { until } from "../helpers/until.ts";
 
-let world: PresenceWorld;
+let scene: PresenceScene;
 beforeAll(async () => {
-  world = await startPresenceWorld();
+  scene = await startPresenceScene();
 });
-afterAll(() => world?.[Symbol.asyncDispose]());
+afterAll(() => scene?.[Symbol.asyncDispose]());
 
 describe("a node that is gone", () => {
   /** People of a node that was killed, as it left them; none has a record with `lease` undefined. */
   async function dead(people: ObjectId[], lease: Date | undefined): Promise<string> {
     const node = crypto.randomUUID();
-    const { nodes, presence } = world.system.database.models;
+    const { nodes, presence } = scene.system.database.models;
     if (lease) await nodes.collection.insertOne({ _id: node, count: 1, lease } as never);
     await presence.collection.insertMany(people.map((user) => ({ _id: `${user}:${node}`, user, node })) as never);
     return node;
   }
-  const left = (node: string) => world.system.database.models.presence.countDocuments({ node });
+  const left = (node: string) => scene.system.database.models.presence.countDocuments({ node });
 
   test("has nobody online once its lease has ended, and friends are told", async () => {
-    const [ada, ben] = await world.friends();
+    const [ada, ben] = await scene.friends();
     const atBens = await ben.connect();
     const node = await dead([new ObjectId(ada.id)], new Date(Date.now() + 2_000));
-    await untilTold(atBens, ada, true);
-    expect(await isOnline(ada, ben)).toBe(true);
-    await untilTold(atBens, ada, false);
-    expect(told(atBens, ada)).toEqual([true, false]);
-    expect(await world.system.database.models.nodes.countDocuments({ _id: node })).toBe(0);
+    await untilPresence(atBens, ada, true);
+    expect(await isListedOnline(ada, ben)).toBe(true);
+    await untilPresence(atBens, ada, false);
+    expect(presenceTold(atBens, ada)).toEqual([true, false]);
+    expect(await scene.system.database.models.nodes.countDocuments({ _id: node })).toBe(0);
   });
 
   test("is cleared away also where whoever began that died, too, however many people it had", async () => {
@@ -38,30 +44,30 @@ describe("a node that is gone", () => {
   });
 
   test("leaves those online who are on another one", async () => {
-    const [ada, ben] = await world.friends();
+    const [ada, ben] = await scene.friends();
     const atBens = await ben.connect();
-    const atAdas = await world.other.twin(ada).connect();
-    await untilTold(atBens, ada, true);
+    const atAdas = await scene.other.twin(ada).connect();
+    await untilPresence(atBens, ada, true);
     const node = await dead([new ObjectId(ada.id)], new Date(0));
     await until(async () => (await left(node)) === 0);
     atAdas.close();
-    await untilTold(atBens, ada, false);
-    await until(async () => (await world.documentsOf(ada)) === 0);
-    expect(told(atBens, ada).filter((online) => !online)).toHaveLength(1);
+    await until(async () => (await scene.documentsOf(ada)) === 0);
+    await untilPresence(atBens, ada, false);
+    expect(presenceTold(atBens, ada).filter((online) => !online)).toHaveLength(1);
   });
 });
 
 test("an outage that outlived every lease leaves nobody offline who is there", async () => {
-  const [ada, ben] = await world.friends();
+  const [ada, ben] = await scene.friends();
   const atBens = await ben.connect();
-  await world.other.twin(ada).connect();
-  await untilTold(atBens, ada, true);
-  const { nodes } = world.system.database.models;
+  await scene.other.twin(ada).connect();
+  await untilPresence(atBens, ada, true);
+  const { nodes } = scene.system.database.models;
   const former = await nodes.distinct("_id");
   await nodes.collection.updateMany({}, { $set: { lease: new Date(0) } });
-  await untilTold(atBens, ada, false);
-  await untilTold(atBens, ada, true);
-  expect(await isOnline(ada, ben)).toBe(true);
+  await untilPresence(atBens, ada, false);
+  await untilPresence(atBens, ada, true);
+  expect(await isListedOnline(ada, ben)).toBe(true);
   await until(async () => (await nodes.countDocuments()) === former.length);
   expect(await nodes.countDocuments({ _id: { $in: former } })).toBe(0);
 });

@@ -5,10 +5,12 @@ import type { NodeModel } from "../../shared/models/node.ts";
 beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => vi.useRealTimers());
 
+type Update = [{ $set: { count: { $literal: number }; lease: unknown } }];
+
 function start() {
   const counts: number[] = [];
   const born: string[] = [];
-  const updateOne = vi.fn(async (_: object, [{ $set }]: [{ $set: { count: { $literal: number } } }]) => {
+  const updateOne = vi.fn(async (_: object, [{ $set }]: Update) => {
     counts.push($set.count.$literal);
     return { matchedCount: 1 };
   });
@@ -20,8 +22,18 @@ function start() {
     onBorn: (node) => born.push(node),
     log: { warn() {} } as never,
   });
+  /** Lets all writes from now on hang until they are released. */
+  const hold = () => {
+    const latch = Promise.withResolvers<void>();
+    updateOne.mockImplementation(async (_, [{ $set }]) => {
+      counts.push($set.count.$literal);
+      await latch.promise;
+      return { matchedCount: 1 };
+    });
+    return latch.resolve;
+  };
   const lapse = () => updateOne.mockImplementationOnce(async () => ({ matchedCount: 0 }));
-  return { beat, counts, born, updateOne, lapse };
+  return { beat, counts, born, updateOne, lapse, hold };
 }
 
 test("is of no age before the first one came back; beats fast at first, and ever slower where none comes", async () => {
@@ -88,5 +100,28 @@ test("that could not be written is tried again sooner", async () => {
   expect(counts).toEqual([1, 2]);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(counts).toEqual([1, 2, 4]);
+  await beat.close();
+});
+
+test("grows old while a write hangs, and no other write is begun meanwhile", async () => {
+  const { beat, counts, hold } = start();
+  await vi.advanceTimersByTimeAsync(0);
+  beat.seen("here", 1);
+  const release = hold();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(counts).toEqual([1, 2]);
+  expect(beat.age()).toBe(60_000);
+  release();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(counts).toEqual([1, 2, 3]);
+  beat.seen("here", 3);
+  expect(beat.age()).toBe(0);
+  await beat.close();
+});
+
+test("is written with a lease by the server's clock", async () => {
+  const { beat, updateOne } = start();
+  const [, update] = updateOne.mock.calls[0] ?? [];
+  expect(update).toEqual([{ $set: { count: { $literal: 1 }, lease: { $add: ["$$NOW", 20_000] } } }]);
   await beat.close();
 });

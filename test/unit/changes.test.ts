@@ -104,6 +104,10 @@ describe("toChange", () => {
       raw("outbox", "insert", { fullDocument: { to: { user: { toString: 1 } }, event: "notice" } }),
     ],
     [
+      "a node without a name",
+      raw("nodes", "insert", { documentKey: { _id: { toString: 1 } }, fullDocument: { count: 1 } }),
+    ],
+    [
       "a comment that is too large",
       raw("comments", "insert", { documentKey: { _id: new ObjectId() }, fullDocument: null }),
     ],

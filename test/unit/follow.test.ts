@@ -33,8 +33,8 @@ describe("the change stream", () => {
     expect(numbers(calls)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
     expect(starts(calls)).toHaveLength(1);
     expect(ends).toEqual(times(50, "resumable"));
-    expect(Math.min(...waits(calls).slice(10))).toBeGreaterThanOrEqual(5_000);
-    expect(Math.max(...waits(calls))).toBeLessThanOrEqual(10_000);
+    expect(Math.min(...waits(calls).slice(10))).toBeGreaterThanOrEqual(1_000);
+    expect(Math.max(...waits(calls))).toBeLessThanOrEqual(2_000);
   });
 
   test("is quick again after any progress, also where nothing happened", async () => {
@@ -67,6 +67,8 @@ describe("the change stream", () => {
       const { calls } = await follow({ ...script, happens: times(20, true) });
       expect(starts(calls)).toHaveLength(2);
     }
+    const late = await follow({ open: times(9, unknown), read: [-unknown], happens: times(20, true) });
+    expect(starts(late.calls)).toHaveLength(1);
     const nowAndThen = times(10, [9, -unknown]).flat();
     for (const script of [
       { read: [9, ...times(5, -unknown)] },

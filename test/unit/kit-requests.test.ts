@@ -1,68 +1,9 @@
 import { HttpResponse, http } from "msw";
 import { describe, expect, test, vi } from "vitest";
-import { ApiError, createFeed } from "../../functions/pages/browser/kit/index.ts";
-import type { Comment } from "../../shared/contracts/comments.ts";
+import { ApiError } from "../../functions/pages/browser/kit/index.ts";
 import type { Friendship } from "../../shared/contracts/friends.ts";
-import type { Person } from "../../shared/contracts/people.ts";
-import { fakeSocket } from "../helpers/fake-socket.ts";
+import { api, comment, liveFeed, person } from "../helpers/live-feed.ts";
 import { network } from "../helpers/no-network.ts";
-
-const api = "http://kith.test";
-const at = (n: number) => n.toString(16).padStart(16, "0");
-const person = (id: string): Person => ({ id, username: id, firstName: id, lastName: "Moreau" });
-const comment = (n: number, author: string): Comment => ({
-  id: `id-${n}`,
-  author: person(author),
-  body: `words ${n}`,
-  createdAt: "2026-01-01T00:00:00.000Z",
-  position: at(n),
-});
-
-/** A live feed of ada's, with ben for a friend and one comment of each. */
-async function liveFeed() {
-  let reads = 0;
-  network.use(
-    http.get(`${api}/api/comments`, () => {
-      reads += 1;
-      return HttpResponse.json({
-        comments: [comment(3, "ben"), comment(2, "ada")],
-        removed: [],
-        next: at(2),
-        complete: true,
-      });
-    }),
-    http.get(`${api}/api/friends`, () =>
-      HttpResponse.json({
-        friends: [person("ben")],
-        incoming: [person("cleo")],
-        outgoing: [],
-        blocked: [],
-        next: null,
-      }),
-    ),
-    http.get(`${api}/api/session`, () =>
-      HttpResponse.json({ code: "unauthenticated", message: "Sign in first.", requestId: "1" }, { status: 401 }),
-    ),
-  );
-  const { socket, emit: tell } = fakeSocket();
-  const heard: string[] = [];
-  const feed = createFeed({
-    api,
-    realtime: api,
-    connect: () => socket,
-    random: () => 0,
-    onChange() {},
-    onComment: ({ id }) => heard.push(id),
-    onNotice: ({ kind, from }) => heard.push(`${kind} ${from.id}`),
-  });
-  feed.start();
-  tell("me", { user: person("ada"), session: {}, time: at(9) });
-  await vi.waitFor(() =>
-    expect(feed.state).toMatchObject({ connection: { state: "live" }, people: { isLoaded: true } }),
-  );
-  const ids = () => feed.state.comments.map(({ id }) => id);
-  return { feed, tell, heard, ids, reads: () => reads };
-}
 
 test("what is new over the socket is told once, and notices are", async () => {
   const { tell, heard } = await liveFeed();
@@ -142,6 +83,34 @@ describe("friends", () => {
     expect(feed.state.people).toMatchObject({ friends: [], blocked: [person("ben")] });
     await feed.unblock("ben");
     expect(feed.state.people).toMatchObject({ friends: [], blocked: [] });
+  });
+
+  test("what the socket tells of a friendship is not undone by an answer that comes after it", async () => {
+    const answer = Promise.withResolvers<Response>();
+    network.use(http.put(`${api}/api/friends/ben`, () => answer.promise as Promise<never>));
+    const { feed, tell, ids } = await liveFeed();
+    const shown = ids();
+    const asked = feed.want("ben");
+    tell("friend", friendship("ben", "friends"));
+    answer.resolve(HttpResponse.json(friendship("ben", "outgoing")));
+    await asked;
+    await vi.waitFor(() => expect(feed.state.connection.state).toBe("live"));
+    expect(ids()).toEqual(shown);
+    expect(feed.state.people.friends).toMatchObject([person("ben")]);
+  });
+
+  test("a new friend's earlier comments are read as of the time at which the friendship was told, or later", async () => {
+    const times: (string | null)[] = [];
+    const { feed, tell } = await liveFeed();
+    network.use(
+      http.get(`${api}/api/comments`, ({ request }) => {
+        times.push(new URL(request.url).searchParams.get("time"));
+      }),
+    );
+    const time = "f".repeat(16);
+    tell("friend", { ...friendship("cleo", "friends"), time });
+    await vi.waitFor(() => expect(feed.state.connection.state).toBe("live"));
+    expect(times).toEqual([time]);
   });
 
   test("an event that comes while the list is read is not lost in an older answer", async () => {

@@ -4,6 +4,7 @@ import type { Person } from "../../../../shared/contracts/people.ts";
 import { ApiError, createApi, isUnauthenticated } from "./api.ts";
 import { createEndWarning } from "./end-warning.ts";
 import { createLink, type LinkState } from "./link.ts";
+import { createOvertaking } from "./overtaking.ts";
 import { createPeople } from "./people.ts";
 import { openSocket } from "./socket.ts";
 import type { Connection, FeedOptions, FeedState } from "./state.ts";
@@ -37,6 +38,7 @@ export function createFeed(options: FeedOptions) {
   let ownerId: string | undefined;
   /** Aborted when the screen becomes another user's, and with it all that was asked for the former one. */
   let owned = new AbortController();
+  const overtaking = createOvertaking();
   /** A text that was not acknowledged, with the key under which it may have been saved all the same. */
   let unsent: { body: string; key: string } | undefined;
 
@@ -56,6 +58,7 @@ export function createFeed(options: FeedOptions) {
       joined({ user, session, time }) {
         warning.renewed(session);
         me = user;
+        overtaking.told();
         timeline.join(time);
         void people.load(time);
       },
@@ -69,10 +72,15 @@ export function createFeed(options: FeedOptions) {
   });
   socket.on("commentRemoved", timeline.hearRemoval);
   socket.on("resync", ({ time }) => {
+    overtaking.told();
     timeline.resync(time);
     void people.load(time);
   });
-  socket.on("friend", applyFriendship);
+  socket.on("friend", ({ time, ...friendship }) => {
+    if (time !== undefined) timeline.advance(time);
+    overtaking.told(friendship.person.id);
+    applyFriendship(friendship, time !== undefined);
+  });
   socket.on("presence", people.hear);
   socket.on("notice", (notice) => options.onNotice?.(notice));
   socket.on("session", (told) => {
@@ -103,10 +111,11 @@ export function createFeed(options: FeedOptions) {
     changed();
   }
 
-  function applyFriendship(friendship: Friendship): void {
+  /** `isNewer`: what was read for an answer that said the same before may be older than that. */
+  function applyFriendship(friendship: Friendship, isNewer = false): void {
     const before = people.apply(friendship);
     if (friendship.state !== "friends") timeline.dropAuthor(friendship.person.id);
-    else if (before !== "friends") timeline.welcomeAuthor(friendship.person.id);
+    else if (isNewer || before !== "friends") timeline.welcomeAuthor(friendship.person.id);
   }
 
   /** Awaits a request; its answer is taken in unless the screen is another user's by then. */
@@ -122,6 +131,14 @@ export function createFeed(options: FeedOptions) {
     }
   }
 
+  function change(personId: string, request: Promise<Friendship>): Promise<Friendship> {
+    return overtaking.during(personId, (isOvertaken) =>
+      ask(request, (answer) => {
+        if (!isOvertaken()) applyFriendship(answer);
+      }),
+    );
+  }
+
   return {
     get state() {
       return state();
@@ -135,11 +152,11 @@ export function createFeed(options: FeedOptions) {
     loadOlder: () => ask(timeline.loadOlder()),
     loadMoreFriends: () => ask(people.loadMore()),
     search: (start: string) => ask(api.search(start)),
-    want: (personId: string) => ask(api.want(personId), applyFriendship),
-    unwant: (personId: string) => ask(api.unwant(personId), applyFriendship),
+    want: (personId: string) => change(personId, api.want(personId)),
+    unwant: (personId: string) => change(personId, api.unwant(personId)),
     /** Also unfriends. The other one is not told, and an unblocking does not befriend. */
-    block: (personId: string) => ask(api.block(personId), applyFriendship),
-    unblock: (personId: string) => ask(api.unblock(personId), applyFriendship),
+    block: (personId: string) => change(personId, api.block(personId)),
+    unblock: (personId: string) => change(personId, api.unblock(personId)),
     removeComment: (id: string) => ask(api.removeComment(id), () => timeline.remove(id)),
 
     /** Comments. The same text sent again after a failure is the same comment. */

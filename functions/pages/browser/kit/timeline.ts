@@ -133,6 +133,11 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
       if (isJoined && time !== undefined) void catchUp(time);
     },
 
+    /** A friendship changed at this time of the stream: what is read from here on must not be older. */
+    advance(at: string): void {
+      if (time !== undefined) time = later(time, at);
+    },
+
     /** Forgets everything, untold: it was somebody else's. */
     reset(): void {
       run += 1;
