@@ -20,7 +20,7 @@ export interface PresenceScene extends AsyncDisposable {
   failing(mode: "alwaysOn" | "off", collection?: string): Promise<void>;
   /** Ada and Ben, who are friends already. */
   friends(): Promise<[Client, Client]>;
-  /** Waits until both nodes have delivered everything that was written before. */
+  /** Waits until both nodes have delivered what was written before; who is online is told beside that. */
   passed(): Promise<void>;
   documentsOf(person: { id: string }): Promise<number>;
 }

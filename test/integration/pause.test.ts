@@ -18,7 +18,8 @@ test("a process that was paused while a session ran out delivers nothing to it w
   await ada.signUp("Ada");
   await ben.signUp("Ben");
   await ada.befriend(ben);
-  const [atAdas, atBens] = await Promise.all([ada.connect(), ben.connect()]);
+  const atAdas = await ada.connect();
+  const atBens = await ben.connect();
   await ben.comment("so that the audience is known, and a delivery needs no read");
   await Promise.all([atAdas.first("comment"), atAdas.first("presence")]);
   const before = atAdas.received.length;

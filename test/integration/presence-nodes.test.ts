@@ -46,12 +46,14 @@ describe("a node that is gone", () => {
   test("leaves those online who are on another one", async () => {
     const [ada, ben] = await scene.friends();
     const atBens = await ben.connect();
-    await scene.other.twin(ada).connect();
+    const atAdas = await scene.other.twin(ada).connect();
     await untilPresence(atBens, ada, true);
     const node = await dead([new ObjectId(ada.id)], new Date(0));
     await until(async () => (await left(node)) === 0);
-    await scene.passed();
-    expect(new Set(presenceTold(atBens, ada))).toEqual(new Set([true]));
+    atAdas.close();
+    await until(async () => (await scene.documentsOf(ada)) === 0);
+    await untilPresence(atBens, ada, false);
+    expect(presenceTold(atBens, ada).filter((online) => !online)).toHaveLength(1);
   });
 });
 
