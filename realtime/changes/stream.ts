@@ -18,8 +18,11 @@ export interface Changes {
   close(): Promise<void>;
 }
 
-/** The server answers each second even when nothing happens; after so long without an answer it hangs. Milliseconds. */
-const silence = 10_000;
+/**
+ * The server answers each second even when nothing happens; after so long without an answer it hangs. Milliseconds; little
+ * more than a request waits, or comments would be written long before they are told.
+ */
+const silence = 7_000;
 
 /** Opens the stream on a client of its own, whose pool it does not share with anybody's requests. */
 export function openChanges(options: ChangesOptions): Changes {
