@@ -1,6 +1,6 @@
 import { createFeed, type Feed, type FeedState } from "../../functions/pages/browser/kit/index.ts";
 import type { Comment } from "../../shared/contracts/comments.ts";
-import { openLightSocket } from "./light-socket.ts";
+import { type LightSocket, openLightSocket } from "./light-socket.ts";
 import type { Visitor } from "./people.ts";
 
 /** Somebody's browser tab without a screen: the client kit, signed in. */
@@ -10,6 +10,8 @@ export interface Device extends Disposable {
   readonly isLive: boolean;
   /** Reads older pages until the feed reaches back to a position. */
   reachBack(position: string): Promise<void>;
+  /** Loses its connection, as where a network fails, and comes back by itself. */
+  drop(): void;
 }
 
 /** `node` picks a realtime node for each connection; `onTold` hears of each `comment` that the socket is told. */
@@ -26,11 +28,13 @@ export function openDevice(options: {
 }): Device {
   const { visitor, functionsUrl, origin, address } = options;
   const headers = { cookie: visitor.cookie, origin, "x-forwarded-for": address };
+  let lightSocket: LightSocket | undefined;
   const feed = createFeed({
     api: functionsUrl,
     realtime: options.node(),
     connect() {
       const socket = openLightSocket(options.node, headers);
+      lightSocket = socket;
       socket.on("comment", (comment) => options.onTold?.(comment));
       for (const name of ["resync", "drain"] as const) socket.on(name, () => options.onEvent?.(name));
       return socket;
@@ -48,6 +52,7 @@ export function openDevice(options: {
     async reachBack(position) {
       while (feed.state.hasOlder && (feed.state.comments.at(-1)?.position ?? "") >= position) await feed.loadOlder();
     },
+    drop: () => lightSocket?.drop(),
     [Symbol.dispose]: feed.stop,
   };
 }

@@ -3,12 +3,17 @@ import type { FeedSocket } from "../../functions/pages/browser/kit/index.ts";
 
 type Listener = (payload: never) => void;
 
+export interface LightSocket extends FeedSocket {
+  /** Loses the connection, as where a network fails: whoever listens is told of a close that it did not ask for. */
+  drop(): void;
+}
+
 /**
  * The kit's socket without socket.io-client, so that thousands fit into a process: WebSocket only, text packets of Engine.IO
  * 4 and Socket.IO 5 (github.com/socketio/socket.io-protocol), the one namespace. `url` is asked at each connect, as a
  * proxy would pick a node.
  */
-export function openLightSocket(url: () => string, headers: Record<string, string>): FeedSocket {
+export function openLightSocket(url: () => string, headers: Record<string, string>): LightSocket {
   const listeners = new Map<string, Listener[]>();
   let current: WebSocket | undefined;
 
@@ -51,6 +56,7 @@ export function openLightSocket(url: () => string, headers: Record<string, strin
       listeners.set(name, [...(listeners.get(name) ?? []), listener as Listener]);
     },
     connect,
+    drop: () => current?.terminate(),
     disconnect() {
       const socket = current;
       if (!socket) return;

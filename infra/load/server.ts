@@ -17,7 +17,7 @@ export class Server implements AsyncDisposable {
   /** The last of what it wrote. */
   output = "";
   readonly #entry: string;
-  readonly #environment: Record<string, string>;
+  #environment: Record<string, string>;
   readonly #arguments: readonly string[];
   #child: ChildProcess | undefined;
 
@@ -49,8 +49,13 @@ export class Server implements AsyncDisposable {
     return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** Starts it; resolves when it is ready, or at once if that is not to be waited for. */
-  async start({ untilReady = true } = {}): Promise<void> {
+  /**
+   * Starts it; resolves when it is ready, or at once if that is not to be waited for. `environment` holds from now on,
+   * over what it had.
+   */
+  async start(options: { untilReady?: boolean; environment?: Record<string, string> } = {}): Promise<void> {
+    const { untilReady = true, environment = {} } = options;
+    this.#environment = { ...this.#environment, ...environment };
     const child = spawn(process.execPath, [...this.#arguments, this.#entry], {
       cwd: root,
       env: { PATH: process.env.PATH, ...this.#environment },
