@@ -143,7 +143,9 @@ test("fault 28: the file descriptors of a node run out", async () => {
       await setLimit(pid, limit);
     }
   });
-  world.report(`fault 28, descriptors ran out, ${refused} of ${connections.length} connections turned away: ${textOf(outcome)}`);
+  world.report(
+    `fault 28, descriptors ran out, ${refused} of ${connections.length} connections turned away: ${textOf(outcome)}`,
+  );
   expect(outcome.resyncs).toBe(0);
 });
 

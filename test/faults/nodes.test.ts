@@ -48,7 +48,9 @@ test("fault 14: all processes are restarted, one after the other", async () => {
     { restarted: servers },
   );
   const told = drains() - before;
-  world.report(`fault 14, all processes restarted in turn, ${told} times a device was sent away in time: ${textOf(outcome)}`);
+  world.report(
+    `fault 14, all processes restarted in turn, ${told} times a device was sent away in time: ${textOf(outcome)}`,
+  );
   expect(told).toBeGreaterThan(0);
   expect(outcome.resyncs).toBe(0);
 });
