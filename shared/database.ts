@@ -100,7 +100,9 @@ export async function openDatabaseWhenUp(
 ): Promise<Database | undefined> {
   while (!stopping.aborted) {
     try {
-      return await openDatabase(config, log);
+      const database = await openDatabase(config, log);
+      void reportIndexes(database, log);
+      return database;
     } catch (error) {
       if (!isWaitedFor(error)) throw error;
       log.warn({ err: error }, "waiting for the database");
@@ -108,6 +110,12 @@ export async function openDatabaseWhenUp(
     }
   }
   return undefined;
+}
+
+/** Warns of sessions that the database would keep for ever; a collection that is not there yet has no index either. */
+async function reportIndexes({ sessions }: Database, log: Log): Promise<void> {
+  if (await sessions.isExpiryIndexed().catch(() => false)) return;
+  log.warn("expired sessions are refused but never deleted: their index is missing; make it with: npm run indexes");
 }
 
 /** A database that is away, or whose name cannot be resolved yet; not a wrong address or password. */

@@ -2,6 +2,7 @@ import { Types } from "mongoose";
 import pLimit, { type LimitFunction } from "p-limit";
 import { limits } from "../../shared/contracts/limits.ts";
 import { operationTimeout } from "../../shared/database.ts";
+import { withDeadline } from "../../shared/deadline.ts";
 import type { CommentModel } from "../../shared/models/comment.ts";
 import { tooMany } from "../http/too-many.ts";
 
@@ -15,7 +16,7 @@ const minute = 60_000;
 export function createPace(comments: CommentModel) {
   const turns = new Map<string, LimitFunction>();
 
-  /** @throws AppError `too_many_requests` with `retryAfter` */
+  /** @throws AppError `too_many_requests` with `retryAfter`; `unavailable` where its turn does not come in time */
   return async function paced<Value>(author: string, write: () => Promise<Value>): Promise<Value> {
     const inTurn = turns.get(author) ?? pLimit(1);
     turns.set(author, inTurn);
@@ -23,14 +24,24 @@ export function createPace(comments: CommentModel) {
     if (inTurn.pendingCount >= limits.commentsPerMinute) {
       throw tooMany(`At most ${limits.commentsPerMinute} comments a minute.`, minute);
     }
-    try {
-      return await inTurn(async () => {
-        const wait = await waitOf(comments, author);
-        if (wait > 0) throw tooMany(`At most ${limits.commentsPerMinute} comments a minute.`, wait);
-        return write();
-      });
-    } finally {
+    const turn = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    // Who has left the queue ends its turn as soon as it comes.
+    const inOrder = inTurn(() => {
+      turn.resolve();
+      return end.promise;
+    });
+    void inOrder.then(() => {
       if (inTurn.activeCount + inTurn.pendingCount === 0) turns.delete(author);
+    });
+    try {
+      // A database that hangs makes each turn long: their sum would have no end.
+      await withDeadline(turn.promise, operationTimeout);
+      const wait = await waitOf(comments, author);
+      if (wait > 0) throw tooMany(`At most ${limits.commentsPerMinute} comments a minute.`, wait);
+      return await write();
+    } finally {
+      end.resolve();
     }
   };
 }

@@ -34,10 +34,18 @@ export interface LoadWorld extends Traffic, AsyncDisposable {
   functions: Server[];
   nodes: Server[];
   devices: Device[];
+  /** One more process on this database, which ends with the world; not started yet. */
+  another(entry: Entry, environment?: Record<string, string>): Promise<Server>;
 }
+
+/** What is run, and the variable that names its port. */
+const entries = { "functions/node.ts": "PORT", "realtime/main.ts": "REALTIME_PORT" } as const;
+type Entry = keyof typeof entries;
 
 export async function startWorld(options: WorldOptions): Promise<LoadWorld> {
   await using stack = new AsyncDisposableStack();
+  /** Who ends what is started: this function as long as it may fail, then the world. */
+  let owner: AsyncDisposableStack = stack;
   const environment = { ...defaults, MONGODB_URI: options.uri, ...options.environment };
   const config = readConfig(environment);
   const database = await openDatabase(config);
@@ -51,34 +59,36 @@ export async function startWorld(options: WorldOptions): Promise<LoadWorld> {
     pairs.map(([a, b]) => [a.person, b.person]),
   );
 
-  const start = async (entry: string, names: { port: string }, count: number) => {
-    const servers: Server[] = [];
-    for (let i = 0; i < count; i++) {
-      const [port, metricsPort] = await Promise.all([freePort(), freePort()]);
-      const own = { [names.port]: String(port), METRICS_PORT: String(metricsPort) };
-      const server = new Server({
-        name: `${entry} ${i + 1}`,
-        entry,
-        url: `http://127.0.0.1:${port}`,
-        metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
-        environment: { ...environment, ...own },
-      });
-      stack.use(server);
-      servers.push(server);
-    }
+  let count = 0;
+  const another = async (entry: Entry, own: Record<string, string> = {}) => {
+    const [port, metricsPort] = await Promise.all([freePort(), freePort()]);
+    count += 1;
+    const server = new Server({
+      name: `${entry} (${count})`,
+      entry,
+      url: `http://127.0.0.1:${port}`,
+      metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+      environment: { ...environment, [entries[entry]]: String(port), METRICS_PORT: String(metricsPort), ...own },
+    });
+    owner.use(server);
+    return server;
+  };
+  const start = async (entry: Entry, wanted: number) => {
+    const servers = await Promise.all(Array.from({ length: wanted }, () => another(entry)));
     await Promise.all(servers.map((server) => server.start()));
     return servers;
   };
   const [functions, nodes] = await Promise.all([
-    start("functions/node.ts", { port: "PORT" }, options.functions ?? 1),
-    start("realtime/main.ts", { port: "REALTIME_PORT" }, options.nodes),
+    start("functions/node.ts", options.functions ?? 1),
+    start("realtime/main.ts", options.nodes),
   ]);
   const devices: Device[] = [];
   stack.defer(() => {
     for (const device of devices) device[Symbol.dispose]();
   });
-  const owned = stack.move();
+  owner = stack.move();
   return {
+    another,
     config,
     database,
     visitors,
@@ -87,7 +97,7 @@ export async function startWorld(options: WorldOptions): Promise<LoadWorld> {
     nodes,
     devices,
     ...createTraffic({ origin, visitors, pairs, functions, nodes, devices, onReceipt: options.onReceipt }),
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: () => owner.disposeAsync(),
   };
 }
 

@@ -172,6 +172,12 @@ export class SessionStore extends MongoStore {
     );
   }
 
+  /** Whether the database forgets expired sessions. They are refused in any case, but fill it. */
+  async isExpiryIndexed(): Promise<boolean> {
+    const indexes = await this.documents.indexes({ maxTimeMS: this.deadline });
+    return indexes.some(({ key, expireAfterSeconds }) => key.expires === 1 && expireAfterSeconds === 0);
+  }
+
   /** Creates the index by which the database forgets expired sessions, and the one by which a user's are found. */
   async createIndexes(): Promise<void> {
     await this.documents.createIndex({ expires: 1 }, { expireAfterSeconds: 0 });

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
-import { WebSocket } from "ws";
 import { insertVisitors } from "../../infra/load/people.ts";
 import type { LoadWorld } from "../../infra/load/world.ts";
+import { handshake } from "./handshake.ts";
 
 const interval = 250;
 
@@ -40,7 +40,9 @@ export async function endASession({ database, config, functions, nodes }: LoadWo
     else if (response?.status === 401) session.refusals += 1;
   };
   const askNode = async (url: string) => {
-    if (await shakesHands(url, headers)) accepted.push(url);
+    const status = await handshake(url, headers);
+    if (status === 101) accepted.push(url);
+    else if (status === 401) session.refusals += 1;
   };
   async function tryAll(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -50,17 +52,4 @@ export async function endASession({ database, config, functions, nodes }: LoadWo
   }
   const trying = tryAll();
   return session;
-}
-
-function shakesHands(url: string, headers: Record<string, string>): Promise<boolean> {
-  const target = `${url.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket`;
-  const socket = new WebSocket(target, { headers, perMessageDeflate: false, handshakeTimeout: 10_000 });
-  return new Promise((resolve) => {
-    socket.on("error", () => {});
-    socket.once("open", () => {
-      socket.terminate();
-      resolve(true);
-    });
-    socket.once("close", () => resolve(false));
-  });
 }

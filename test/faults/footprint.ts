@@ -8,10 +8,13 @@ export interface Footprint {
   handles: number;
 }
 
-/** A heap that was once needed is not given back at once. */
-const memoryBound = 96 * 1024 * 1024;
-/** The driver's pools grow to what was once needed at the same time, and are kept. */
-const handlesBound = 40;
+/** How much more a process may hold after a fault than before: what was once needed is kept for a while, or for good. */
+const mebibyte = 1024 * 1024;
+export const bounds = {
+  node: { memory: 96 * mebibyte, handles: 40 },
+  /** Its pool grows to as many connections as requests once waited for at the same time, up to 100. */
+  functions: { memory: 256 * mebibyte, handles: 110 },
+} as const;
 
 export async function footprintOf(pid: number): Promise<Footprint> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
@@ -24,10 +27,10 @@ export async function footprintOf(pid: number): Promise<Footprint> {
 }
 
 /** What a process holds more of than it may, in words; undefined where all is as it was. */
-export function grown(before: Footprint, after: Footprint): string | undefined {
+export function grown(before: Footprint, after: Footprint, bound: Footprint): string | undefined {
   const handles = after.handles - before.handles;
-  if (handles > handlesBound) return `${handles} more handles (${before.handles} before)`;
+  if (handles > bound.handles) return `${handles} more handles (${before.handles} before)`;
   const memory = after.memory - before.memory;
-  if (memory > memoryBound) return `${Math.round(memory / 1024 / 1024)} MiB more of memory`;
+  if (memory > bound.memory) return `${Math.round(memory / mebibyte)} MiB more of memory`;
   return undefined;
 }

@@ -7,7 +7,7 @@ import { type Members, startMembers } from "../helpers/members.ts";
 import { until } from "../helpers/until.ts";
 import { type EndedSession, endASession } from "./ended-session.ts";
 import { type Flow, openFlow } from "./flow.ts";
-import { type Footprint, footprintOf, grown } from "./footprint.ts";
+import { bounds, type Footprint, footprintOf, grown } from "./footprint.ts";
 
 const strangers = 2;
 /** Of all people together, in a second. Each may write 60 a minute. */
@@ -18,7 +18,7 @@ export interface FaultWorldOptions extends Partial<Omit<WorldOptions, "uri">> {
   nodes?: number;
   people?: number;
   /** Of every mongod. */
-  setParameters?: Record<string, string | number | boolean>;
+  mongod?: Parameters<typeof startMembers>[1];
 }
 
 /** What a fault test has for its own use while people comment. */
@@ -59,9 +59,9 @@ export interface FaultWorld extends AsyncDisposable {
 }
 
 export async function startFaultWorld(options: FaultWorldOptions = {}): Promise<FaultWorld> {
-  const { members = 3, people = 12, setParameters = {}, ...others } = options;
+  const { members = 3, people = 12, mongod, ...others } = options;
   await using stack = new AsyncDisposableStack();
-  const set = stack.use(await startMembers(members, { setParameters }));
+  const set = stack.use(await startMembers(members, mongod));
   const load = stack.use(
     await startWorld({ uri: set.uri, friends: 4, nodes: 2, people: people + strangers, strangers, ...others }),
   );
@@ -83,12 +83,14 @@ export async function startFaultWorld(options: FaultWorldOptions = {}): Promise<
       if (!restarted.includes(server)) expect(server.pid, `${server.name} to be the same process`).toBe(pids[i]);
       await server.ready();
     }
-    for (const { pid, name } of servers) {
-      const before = baseline.get(pid);
+    for (const server of servers) {
+      const before = baseline.get(server.pid);
       if (!before) continue;
-      const isBack = async () => grown(before, await footprintOf(pid)) === undefined;
-      await until(isBack, { timeout: 20_000, what: `${name} to be as before` }).catch(() => {});
-      expect(grown(before, await footprintOf(pid)), `what ${name} holds more of`).toBeUndefined();
+      const bound = nodes.includes(server) ? bounds.node : bounds.functions;
+      const more = async () => grown(before, await footprintOf(server.pid), bound);
+      const isBack = async () => (await more()) === undefined;
+      await until(isBack, { timeout: 20_000, what: `${server.name} to be as before` }).catch(() => {});
+      expect(await more(), `what ${server.name} holds more of`).toBeUndefined();
     }
   }
 
@@ -148,6 +150,13 @@ export async function startFaultWorld(options: FaultWorldOptions = {}): Promise<
 /** The end of a report: what was measured, and that nothing was lost or leaked, which `during` has seen to. */
 export function textOf({ writesGap, pushGap, comments, resyncs }: Outcome): string {
   return `writes resumed after ${writesGap} s, push after ${pushGap} s, ${comments} comments, 0 lost, 0 leaked, ${resyncs} resyncs`;
+}
+
+/** What holds whenever a primary is lost and a majority is not. */
+export function expectPrimaryPromises({ writesGap, pushAfterWrites, resyncs }: Outcome): void {
+  expect(writesGap).toBeLessThanOrEqual(15);
+  expect(pushAfterWrites).toBeLessThanOrEqual(5);
+  expect(resyncs).toBe(0);
 }
 
 /** Of all samples of a counter, whatever their labels. */

@@ -18,7 +18,7 @@ beforeAll(async () => {
   world = await startFaultWorld({
     functions: 2,
     // MongoDB removes no session by itself.
-    setParameters: { ttlMonitorEnabled: false },
+    mongod: { setParameters: { ttlMonitorEnabled: false } },
     environment: { DRAIN_SPREAD: "1s" },
   });
 });

@@ -52,13 +52,18 @@ export interface Members extends AsyncDisposable {
  */
 export async function startMembers(
   wanted: number | readonly MemberOptions[],
-  options: { setParameters?: Record<string, string | number | boolean>; electionTimeoutMillis?: number } = {},
+  options: {
+    setParameters?: Record<string, string | number | boolean>;
+    electionTimeoutMillis?: number;
+    /** More of each member's command line. */
+    arguments?: readonly string[];
+  } = {},
 ): Promise<Members> {
   const configurations = typeof wanted === "number" ? Array.from({ length: wanted }, () => ({})) : wanted;
   const { path } = await findMongod({ cacheDir: fileURLToPath(new URL("../../.kith/mongod", import.meta.url)) });
   const folder = await mkdtemp(join(tmpdir(), "kith-test-"));
   const setParameters = { enableTestCommands: true, ...options.setParameters };
-  const started = await startAll(path, folder, configurations.length, setParameters);
+  const started = await startAll(path, folder, configurations.length, setParameters, options.arguments ?? []);
   const first = started[0] as StartedMember;
   const set: Members = {
     uri: `mongodb://${started.map(({ host }) => host).join(",")}/kith-own?replicaSet=${replSet}`,
@@ -112,13 +117,14 @@ async function startAll(
   folder: string,
   count: number,
   setParameters: Record<string, string | number | boolean>,
+  more: readonly string[],
 ): Promise<StartedMember[]> {
   for (let attempt = 1; ; attempt += 1) {
     const ports = await Promise.all(Array.from({ length: count }, freePort));
     const members = await Promise.allSettled(
       ports.map(async (port, n) => {
         const dbPath = await mkdtemp(join(folder, `member-${n}-`));
-        return startMember(mongod, port, argumentsFor(port, replSet, { mongod, dbPath, setParameters }));
+        return startMember(mongod, port, [...argumentsFor(port, replSet, { mongod, dbPath, setParameters }), ...more]);
       }),
     );
     const failed = members.find((member) => member.status === "rejected");
