@@ -4,11 +4,11 @@ import { Types } from "mongoose";
 import type { Comment, FeedPage, FeedQuery } from "../../shared/contracts/comments.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { operationTimeout } from "../../shared/database.ts";
-import { friendsOf } from "../../shared/friends/queries.ts";
+import { friendsAt, friendsOf } from "../../shared/friends/queries.ts";
 import { type CommentRecord, toComment } from "../../shared/models/comment.ts";
 import type { Models } from "../../shared/models/index.ts";
 import { toPerson, type UserRecord } from "../../shared/models/user.ts";
-import { timestampOf } from "../../shared/position.ts";
+import { type Position, timestampOf } from "../../shared/position.ts";
 import { within } from "../../shared/read-at.ts";
 import { byNewest, cut, isPast, type Place, readCursor } from "./cursor.ts";
 import { readMissed } from "./missed.ts";
@@ -23,10 +23,9 @@ export async function readFeed(
   query: FeedQuery,
   session?: ClientSession,
 ): Promise<FeedPage> {
-  const authors = [new Types.ObjectId(reader), ...(await friendsOf(models.friendships, reader, session))];
+  const { authors, tag } = await readAuthors(models, reader, query.time, session);
   const limit = query.limit ?? limits.commentsPage.default;
   const cursor = query.before === undefined ? undefined : readCursor(query.before);
-  const tag = query.time === undefined ? {} : { authorsTag: tagOf(authors) };
 
   if (query.after === undefined) {
     const { page, next } = cut(await readNewest(models.comments, authors, cursor, limit + 1, session), limit);
@@ -45,9 +44,25 @@ export async function readFeed(
   };
 }
 
+/**
+ * Whose comments are read: friends as of now. Of those who became one after `time` a socket of that time is still to be told;
+ * without them all that is read is of people whom the mark names, and a later mark tells who of them is none any more.
+ */
+async function readAuthors(models: Models, reader: string, time: Position | undefined, session?: ClientSession) {
+  const own = new Types.ObjectId(reader);
+  const [friends, before] = await Promise.all([
+    friendsOf(models.friendships, reader, session),
+    time === undefined ? undefined : friendsAt(models.friendships, reader, timestampOf(time)),
+  ]);
+  if (!before) return { authors: [own, ...friends], tag: {} };
+  const known = new Set(before.map((id) => id.toHexString()));
+  const authors = [own, ...friends.filter((id) => known.has(id.toHexString()))];
+  return { authors, tag: { authorsTag: tagOf(before) } };
+}
+
 /** The same for the same people, in whatever order. */
-function tagOf(authors: readonly Types.ObjectId[]): string {
-  const ids = authors.map((id) => id.toHexString()).sort();
+function tagOf(friends: readonly Types.ObjectId[]): string {
+  const ids = friends.map((id) => id.toHexString()).sort();
   return createHash("sha256").update(ids.join()).digest("base64url").slice(0, 16);
 }
 

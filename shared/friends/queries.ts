@@ -1,4 +1,4 @@
-import type { ClientSession, Document } from "mongodb";
+import type { ClientSession, Db, Document, Timestamp } from "mongodb";
 import { Types } from "mongoose";
 import type { FriendState } from "../contracts/friends.ts";
 import { limits } from "../contracts/limits.ts";
@@ -43,16 +43,45 @@ export async function friendsOf(
   user: string,
   session?: ClientSession,
 ): Promise<Types.ObjectId[]> {
-  const me = new ObjectId(user);
-  const other = { $cond: [{ $eq: [{ $first: "$users" }, me] }, { $last: "$users" }, { $first: "$users" }] };
-  // All in one document: thousands of small ones take longer to decode than to find.
-  const stages = [{ $match: { users: me, ...areFriends } }, { $group: { _id: null, friends: { $push: other } } }];
   const [found] = await withIndex(friendsIndex, (options) =>
     friendships.collection
-      .aggregate<{ friends: Types.ObjectId[] }>(stages, { ...options, ...within(session) })
+      .aggregate<{ friends: Types.ObjectId[] }>(inOneDocument(user), { ...options, ...within(session) })
       .toArray(),
   );
   return found?.friends ?? [];
+}
+
+/** SnapshotTooOld and SnapshotUnavailable: by default the server reaches back 5 minutes, and never behind a new index. */
+const noSnapshotCodes = new Set([239, 246]);
+
+/** The friends of one user at exactly a cluster time; undefined where the server does not reach back to it. */
+export async function friendsAt(
+  friendships: FriendshipModel,
+  user: string,
+  time: Timestamp,
+): Promise<Types.ObjectId[] | undefined> {
+  const command = {
+    aggregate: friendships.collection.collectionName,
+    pipeline: inOneDocument(user),
+    cursor: {},
+    readConcern: { level: "snapshot", atClusterTime: time },
+  };
+  try {
+    const answer = await withIndex(friendsIndex, (options) =>
+      (friendships.db.db as Db).command({ ...command, ...options }),
+    );
+    return answer.cursor.firstBatch[0]?.friends ?? [];
+  } catch (error) {
+    if (noSnapshotCodes.has((error as { code?: number }).code ?? 0)) return undefined;
+    throw error;
+  }
+}
+
+/** All friends in one document: thousands of small ones take longer to decode than to find. */
+function inOneDocument(user: string): Document[] {
+  const me = new ObjectId(user);
+  const other = { $cond: [{ $eq: [{ $first: "$users" }, me] }, { $last: "$users" }, { $first: "$users" }] };
+  return [{ $match: { users: me, ...areFriends } }, { $group: { _id: null, friends: { $push: other } } }];
 }
 
 /** Pairs as the database has them; one that never was has nobody's wish and nobody's block. */

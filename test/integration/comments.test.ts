@@ -88,21 +88,34 @@ describe("the feed", () => {
 });
 
 describe("the mark of the authors", () => {
-  test("is another once friends came or went, and comes with a time alone", async () => {
+  test("is that of its time exactly, another one once friends came or went, and comes with a time alone", async () => {
     const [ada, ben] = await pair();
-    const { time } = await (await ben.connect()).first("me");
-    const mark = async () => (await feed(ben, { time })).authorsTag;
-    const both = await mark();
+    const now = async () => (await (await ben.connect()).first("me")).time;
+    const mark = async (time: string, after?: string) =>
+      (await feed(ben, { time, ...(after ? { after } : {}) })).authorsTag;
+    const time = await now();
+    const both = await mark(time);
     await ada.comment("nothing to it");
-    expect(await mark()).toBe(both);
-    expect((await feed(ben, { time, after: time })).authorsTag).toBe(both);
+    expect(await mark(time, time)).toBe(both);
     await ada.unfriend(ben);
-    const alone = await mark();
+    expect(await mark(time)).toBe(both);
+    const alone = await mark(await now());
     expect(alone).not.toBe(both);
     await ada.befriend(ben);
-    expect(await mark()).toBe(both);
+    expect(await mark(await now())).toBe(both);
     expect(alone).toMatch(/^[\w-]{16}$/);
     expect(await feed(ben)).not.toHaveProperty("authorsTag");
+  });
+
+  test("names everybody whose comments come with it: a friend of after its time is told of by the socket", async () => {
+    const [ada, ben] = (await Promise.all(["Ada", "Ben"].map((name) => system.person(name)))) as [Client, Client];
+    const { time } = await (await ben.connect()).first("me");
+    await ada.befriend(ben);
+    await ada.comment("from before the socket is told");
+    expect((await feed(ben, { time })).comments).toEqual([]);
+    expect((await feed(ben)).comments).toHaveLength(1);
+    await ada.unfriend(ben);
+    expect((await feed(ben)).comments).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { runHistory } from "./run.ts";
 import type { World } from "./world.ts";
 
 /** How many histories are played at once: their changes share batches, and nobody waits for one that lags. */
-const atOnce = 40;
+const atOnce = 60;
 
 export interface Found extends Faults {
   /** `historyOf` makes the history of it. */

@@ -51,11 +51,12 @@ export async function readNewest(
 ): Promise<Newest> {
   const first = await api.comments({ time });
   const comments = [...first.comments];
-  let { next } = first;
+  let { next, authorsTag } = first;
   while (next !== null && oldest !== undefined && next > oldest && comments.length < most) {
     const page = await api.comments({ time, before: next, limit: String(limits.commentsPage.max) });
     comments.push(...page.comments);
     next = page.next;
+    if (page.authorsTag !== authorsTag) authorsTag = undefined;
   }
-  return { comments, next, authors: first.authorsTag };
+  return { comments, next, authors: authorsTag };
 }

@@ -69,7 +69,8 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
     if ("next" in answer) {
       shown.replace([...(welcomes ? shown.comments : arrivals), ...answer.comments], answer.next);
       generation += 1;
-      authors = changesBefore === friendshipChanges ? answer.authors : undefined;
+      // A welcome keeps what is shown, also of whoever is no friend any more by its time.
+      authors = changesBefore === friendshipChanges && !welcomes ? answer.authors : undefined;
     } else {
       shown.add(answer.comments);
       shown.remove(answer.removed);
@@ -191,6 +192,7 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
       if (before === null) return;
       const page = await api.comments(time === undefined ? { before } : { before, time });
       if (mine !== generation || shown.older !== before) return;
+      if (page.authorsTag !== authors) authors = undefined;
       shown.extend(page.comments, page.next);
       changed();
     },
