@@ -43,6 +43,8 @@ export async function admit(
   // A browser sends a WebSocket's cookies from any site, and always with an Origin.
   if (!origin || !config.publicOrigins.includes(origin)) throw new AppError("origin_refused");
   if (!deps.isOpen()) throw new AppError("unavailable");
+  // Handshakes wait for their group: for a client that left meanwhile nothing would ever be given back.
+  if (request.socket.destroyed) throw new AppError("unavailable");
   addresses.take(request);
   const sid = deps.sessionIdOf(cookie);
   if (!sid) throw new AppError("unauthenticated");

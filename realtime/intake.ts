@@ -57,12 +57,11 @@ export function createIntake(options: {
     },
 
     async onStart(time, lost) {
-      if (lost !== undefined) {
-        await recheck.all();
-        delivery.forget();
-      }
+      if (lost !== undefined) await recheck.all();
       delivery.startAt(time);
-      if (lost !== undefined) resyncs.request(lost);
+      if (lost === undefined) return;
+      delivery.forget();
+      resyncs.tell(lost);
     },
   };
 }

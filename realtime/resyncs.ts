@@ -5,6 +5,8 @@ const shortestInterval = 2_000;
 
 /** Tells all sockets to load anew. */
 export interface Resyncs {
+  /** At once: before anything that comes after a gap of any length. */
+  tell(reason: string): void;
   /** At once, or when the round before is over; each call is followed by a round. */
   request(reason: string): void;
 }
@@ -15,24 +17,22 @@ export function createResyncs(options: {
   metrics: Pick<RealtimeMetrics, "resyncs">;
 }): Resyncs {
   let next = Number.NEGATIVE_INFINITY;
-  let isPending = false;
+  let timer: NodeJS.Timeout | undefined;
 
   function tell(reason: string): void {
-    isPending = false;
+    clearTimeout(timer);
+    timer = undefined;
     options.metrics.resyncs.inc({ reason });
     next = performance.now() + Math.max(shortestInterval, options.startAnew(reason));
   }
 
   return {
+    tell,
     request(reason) {
-      if (isPending) return;
+      if (timer) return;
       const delay = next - performance.now();
-      if (delay <= 0) {
-        tell(reason);
-        return;
-      }
-      isPending = true;
-      setTimeout(() => tell(reason), delay).unref();
+      if (delay <= 0) tell(reason);
+      else timer = setTimeout(() => tell(reason), delay).unref();
     },
   };
 }

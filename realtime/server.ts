@@ -109,6 +109,11 @@ export function createRealtime(deps: {
   });
 
   io.on("connection", (socket) => {
+    // Admitted before the drain, it would be told nothing of it.
+    if (isDraining) {
+      leave(socket);
+      return;
+    }
     const admission = upgrades.takeAdmission(socket.request);
     if (!admission) {
       leave(socket);

@@ -31,7 +31,7 @@ export interface Delivery {
   deliver(changes: readonly Change[], time: Timestamp): Promise<void>;
   /** Forgets what was kept, as changes of it may have been missed. */
   forget(): void;
-  /** Tells every socket to load anew, spread over the milliseconds that it returns. */
+  /** Tells every socket to load anew, at times spread over the milliseconds that it returns. */
   startAnew(reason: string): number;
   close(): void;
 }
@@ -105,9 +105,11 @@ export function createDelivery(options: {
     startAnew(reason) {
       const sockets = [...io.sockets.sockets.values()];
       const spread = Math.min(longestSpread, sockets.length * perSocket);
-      for (const socket of sockets) {
-        const say = () => told && sendToSocket(socket, "resync", { reason, time: positionOf(told) });
-        setTimeout(say, Math.random() * spread).unref();
+      // Told at once, before anything that comes after the gap: a client that lost its socket meanwhile would take that for
+      // all that it missed.
+      for (const socket of told ? sockets : []) {
+        const afterMs = Math.floor(Math.random() * spread);
+        sendToSocket(socket, "resync", { reason, time: positionOf(told as Timestamp), afterMs });
       }
       return spread;
     },

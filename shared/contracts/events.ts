@@ -37,8 +37,11 @@ export const events = {
   ]),
   /** A friend came (has a socket on any node), or went. */
   presence: z.object({ id: userId, online: z.boolean() }),
-  /** Something may have been missed: load anew, as of `time`, from which on the socket hears everything again. */
-  resync: z.object({ reason: z.string(), time: position }),
+  /**
+   * Something may have been missed: load anew, as of `time`, from which on the socket hears everything again, in so many
+   * milliseconds. What was known before is known no more from now on.
+   */
+  resync: z.object({ reason: z.string(), time: position, afterMs: z.int().min(0) }),
   /** This node is about to close: connect anew, to another one, in so many milliseconds. */
   drain: z.object({ afterMs: z.int().min(0) }),
 } as const;

@@ -1,4 +1,10 @@
+import { EventEmitter } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createAddresses } from "../../realtime/addresses.ts";
+import { admit } from "../../realtime/handshake.ts";
+import { Connections } from "../../realtime/revocation.ts";
+import { sessionIdReader } from "../../shared/session/cookie.ts";
 import type { Client } from "../helpers/client.ts";
 import { testOrigin } from "../helpers/config.ts";
 import { hold } from "../helpers/hold.ts";
@@ -83,4 +89,19 @@ test("nothing is compressed or kept for who was away, and a client that is gone 
   expect(pingInterval + pingTimeout).toBeLessThanOrEqual(33_000);
   expect((io as unknown as { opts: object }).opts).not.toHaveProperty("connectionStateRecovery");
   expect(io.sockets.adapter.constructor.name).not.toBe("SessionAwareAdapter");
+});
+
+test("a client that left before its handshake was looked at leaves nothing behind", async () => {
+  const ada = await system.person("Ada");
+  const request = { headers: headersOf(ada), socket: Object.assign(new EventEmitter(), { destroyed: true }) };
+  const connections = new Connections();
+  const addresses = createAddresses(system.config);
+  const { config, database } = system;
+  const sessionIdOf = sessionIdReader(config.session.name, config.session.secrets);
+  const users = { findById: database.findUser };
+  const deps = { config, database, connections, addresses, users, sessionIdOf, isOpen: () => true };
+  for (let n = 0; n < 20; n++) {
+    await expect(admit(request as unknown as IncomingMessage, deps)).rejects.toMatchObject({ code: "unavailable" });
+  }
+  expect([connections.keys(), connections.users()]).toEqual([[], []]);
 });

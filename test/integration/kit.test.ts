@@ -173,7 +173,7 @@ describe("a node", () => {
     const { position } = await ada.comment("hello");
     await kit.shows("hello");
     kit.states.length = 0;
-    node.realtime.io.emit("resync", { reason: "a test", time: position });
+    node.realtime.io.emit("resync", { reason: "a test", time: position, afterMs: 0 });
     await until(() => kit.states.includes("live"));
     expect(kit.states).toEqual(["reloading", "live"]);
     expect(kit.asked).toContain(`GET /api/comments?time=${position}`);

@@ -32,7 +32,7 @@ async function stalled(person: Client): Promise<{ raw: RawSocket; socket: KithSo
   const socket = [...system.realtime.io.sockets.sockets.values()].find(({ id }) => !known.has(id)) as KithSocket;
   const { socket: tcp } = socket.request;
   while (tcp.writableLength === 0) {
-    sendToSocket(socket, "resync", { reason: "x".repeat(100_000), time: "0".repeat(16) });
+    sendToSocket(socket, "resync", { reason: "x".repeat(100_000), time: "0".repeat(16), afterMs: 0 });
     await turn();
   }
   return { raw, socket };
@@ -98,7 +98,7 @@ test("what is sent to one socket alone is counted like everything else", async (
   const { socket, raw } = await stalled(await system.person("Cleo"));
   const before = await cuts();
   while (socket.connected) {
-    socket.emit("resync", { reason: "x".repeat(10_000), time: "0".repeat(16) });
+    socket.emit("resync", { reason: "x".repeat(10_000), time: "0".repeat(16), afterMs: 0 });
     await turn();
   }
   expect(await cuts()).toBe(before + 1);

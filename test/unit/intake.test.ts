@@ -58,10 +58,10 @@ test("a batch with a gap that could not be delivered is answered when it was", a
   expect(done).toEqual(["gate", "forget"]);
 });
 
-test("after a loss sessions are rechecked, then what was kept is forgotten, then everybody loads anew", async () => {
+test("after a loss sessions are rechecked, then all is forgotten that is older than the start, then everybody loads anew", async () => {
   const { intake, done } = start();
   await intake.onStart(time, "lost");
-  expect(done).toEqual(["recheck", "forget", "startAt", "lost"]);
+  expect(done).toEqual(["recheck", "startAt", "forget", "lost"]);
 });
 
 test("nobody is told of a loss as long as the sessions cannot be rechecked", async () => {

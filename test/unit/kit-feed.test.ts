@@ -113,7 +113,7 @@ describe("reading anew", () => {
     const { feed, asked, states, join, tell } = start([page([comment(1)]), again.page]);
     join(9);
     await live(feed);
-    tell("resync", { reason: "the place in the stream was lost", time: at(10) });
+    tell("resync", { reason: "the place in the stream was lost", time: at(10), afterMs: 0 });
     tell("comment", comment(11));
     again.arrive();
     await live(feed);

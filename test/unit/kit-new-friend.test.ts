@@ -48,7 +48,7 @@ describe("a new friend", () => {
     ]);
     join(9);
     await live(feed);
-    tell("resync", { reason: "lost", time: at(20) });
+    tell("resync", { reason: "lost", time: at(20), afterMs: 0 });
     await vi.waitFor(() => expect(asked).toHaveLength(2));
     tell("comment", comment(21));
     tell("friend", befriended);

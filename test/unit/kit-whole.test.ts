@@ -10,7 +10,7 @@ describe("a resync", () => {
     join(9);
     await live(feed);
     tell("comment", comment(11));
-    tell("resync", { reason: "lost", time: at(40) });
+    tell("resync", { reason: "lost", time: at(40), afterMs: 0 });
     tell("commentRemoved", { id: "id-30", position: at(41) });
     tell("comment", comment(42));
     expect(states.at(-1)).toBe("reloading");
@@ -29,6 +29,32 @@ describe("a resync", () => {
     expect(asked[1]).toEqual({ time: at(9) });
   });
 
+  test("that is to be answered later forgets at once what was known: a socket lost meanwhile is no less of one", async () => {
+    const { feed, asked, states, join, lose, tell } = start([page([comment(1)]), page([comment(40), comment(30)])]);
+    join(9);
+    await live(feed);
+    tell("resync", { reason: "lost", time: at(40), afterMs: 3_600_000 });
+    tell("comment", comment(41));
+    expect(states.at(-1)).toBe("reloading");
+    lose();
+    join(42);
+    await live(feed);
+    expect(asked.slice(1)).toEqual([{ time: at(42) }]);
+    expect(ids(feed)).toEqual(["id-40", "id-30"]);
+  });
+
+  test("shows whoever became a friend in the gap, of which the socket told nothing", async () => {
+    const bens = { ...comment(30), author: person("ben") };
+    const { feed, join, tell } = start([page([comment(1)]), page([bens])]);
+    join(9);
+    await live(feed);
+    tell("friend", { person: person("ben"), state: "outgoing", time: at(10) });
+    tell("resync", { reason: "lost", time: at(40), afterMs: 0 });
+    await live(feed);
+    tell("comment", { ...comment(41), author: person("ben") });
+    expect(ids(feed)).toEqual(["id-41", "id-30"]);
+  });
+
   test("takes the place of a catch-up under way", async () => {
     const slow = later(page([comment(20)]));
     const { feed, asked, join, lose, tell } = start([page([comment(1)]), slow.page, page([comment(50)])]);
@@ -38,7 +64,7 @@ describe("a resync", () => {
     join(30);
     await vi.waitFor(() => expect(asked).toHaveLength(2));
     tell("comment", comment(31));
-    tell("resync", { reason: "lost", time: at(60) });
+    tell("resync", { reason: "lost", time: at(60), afterMs: 0 });
     await live(feed);
     slow.arrive();
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -53,7 +79,7 @@ describe("a resync", () => {
     ]);
     join(9);
     await live(feed);
-    tell("resync", { reason: "lost", time: at(40) });
+    tell("resync", { reason: "lost", time: at(40), afterMs: 0 });
     await vi.waitFor(() => expect(asked).toHaveLength(2));
     lose();
     join(80);
@@ -73,7 +99,7 @@ describe("a resync", () => {
     join(9);
     await live(feed);
     await feed.loadOlder();
-    tell("resync", { reason: "lost", time: at(10) });
+    tell("resync", { reason: "lost", time: at(10), afterMs: 0 });
     await live(feed);
     expect(asked.slice(1)).toEqual([
       { before: at(8), time: at(9) },

@@ -53,3 +53,13 @@ test("follows each request of a flood by a round, and starts few", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(rounds).toHaveLength(6);
 });
+
+test("tells of a gap at once, also while a round is being told, and the one that waits is told with it", async () => {
+  const { resyncs, rounds } = start(10_000);
+  resyncs.request("a");
+  resyncs.request("b");
+  resyncs.tell("lost");
+  expect(rounds).toEqual(["a", "lost"]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(rounds).toEqual(["a", "lost"]);
+});

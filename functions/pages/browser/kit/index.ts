@@ -71,13 +71,16 @@ export function createFeed(options: FeedOptions) {
     if (timeline.hearComment(comment)) options.onComment?.(comment);
   });
   socket.on("commentRemoved", timeline.hearRemoval);
-  socket.on("resync", ({ time }) => {
+  socket.on("resync", ({ time, afterMs }) => {
     overtaking.told();
-    timeline.resync(time);
-    void people.load(time);
+    timeline.resync(time, afterMs);
+    void people.load(time, afterMs);
   });
   socket.on("friend", ({ time, ...friendship }) => {
-    if (time !== undefined) timeline.advance(time);
+    if (time !== undefined) {
+      timeline.advance(time);
+      people.advance(time);
+    }
     overtaking.told(friendship.person.id);
     applyFriendship(friendship, time !== undefined);
   });

@@ -3,6 +3,7 @@ import type { FriendState, Friendship, FriendsPage } from "../../../../shared/co
 import { type Api, isUnauthenticated } from "./api.ts";
 import { persist } from "./backoff.ts";
 import { noPeople, type PeopleList, stateOf, withFriendship, withPage, withPresence } from "./people-list.ts";
+import { later } from "./position.ts";
 
 export interface PeopleOptions {
   api: Pick<Api, "friends">;
@@ -49,11 +50,12 @@ export function createPeople({ api, random, changed, refused }: PeopleOptions) {
     },
 
     /** Reads the first page as of this time of the stream (a node that says none: of the last), until it is there. */
-    async load(time: string | undefined): Promise<void> {
+    async load(time: string | undefined, afterMs = 0): Promise<void> {
       run += 1;
       asOf = time ?? asOf;
       heard.clear();
       const mine = run;
+      if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
       const merged = await persist(() => read(undefined, (page) => page), {
         isWanted: () => mine === run,
         isFinal: isUnauthenticated,
@@ -63,6 +65,11 @@ export function createPeople({ api, random, changed, refused }: PeopleOptions) {
       list = merged();
       isLoaded = true;
       changed();
+    },
+
+    /** A friendship changed at this time of the stream: what is read from here on must not be older. */
+    advance(time: string): void {
+      asOf = later(asOf, time);
     },
 
     async loadMore(): Promise<void> {

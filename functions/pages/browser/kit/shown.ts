@@ -1,6 +1,7 @@
 import type { Comment, Removal } from "../../../../shared/contracts/comments.ts";
 import { limits } from "../../../../shared/contracts/limits.ts";
 import { emptyList, replaced, shortened, withComments, withoutAuthor, withRemovals } from "./feed-list.ts";
+import { positionIn } from "./position.ts";
 
 /** Comments kept without being asked for: beyond, the oldest go, and can be asked for again. */
 export const commentsKept = 5_000;
@@ -15,7 +16,9 @@ export function createShown() {
   const strangers = new Set<string>();
 
   const fitting = (comments: readonly Comment[]) =>
-    comments.filter(({ author, position }) => !strangers.has(author.id) && (older === null || position >= older));
+    comments.filter(
+      ({ author, position }) => !strangers.has(author.id) && (older === null || position >= positionIn(older)),
+    );
 
   function shorten(): void {
     const whole = list;

@@ -3,6 +3,7 @@ import { limits } from "../../../../shared/contracts/limits.ts";
 import { type Api, isUnauthenticated } from "./api.ts";
 import { persist } from "./backoff.ts";
 import { readMissed, readNewest } from "./catch-up.ts";
+import { later } from "./position.ts";
 import { commentsKept, createShown } from "./shown.ts";
 
 /** What a socket may tell during one catch-up. */
@@ -61,9 +62,8 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
       if (mine === run) proceed("reloading");
       return readNewest(api, missed === "too much" ? { ...reach, oldest: undefined } : reach);
     };
-    const answer = await persist(read, { isWanted: () => mine === run, isFinal: isUnauthenticated, random }).catch(
-      refused,
-    );
+    const isWanted = () => mine === run;
+    const answer = await persist(read, { isWanted, isFinal: isUnauthenticated, random }).catch(refused);
     if (!answer) return;
 
     if ("next" in answer) {
@@ -93,7 +93,7 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
   }
 
   function add(comment: Comment): boolean {
-    if (progress !== "live") arrivals.push(comment);
+    if (isJoined && progress !== "live") arrivals.push(comment);
     if (!shown.add([comment])) return false;
     changed();
     return true;
@@ -127,11 +127,19 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
     },
 
     /** Before this time of the stream something may have been missed (a node that does not say: before it was joined). */
-    resync(from: string | undefined): void {
+    resync(from: string | undefined, afterMs = 0): void {
+      run += 1;
       time = from ?? time;
       known = undefined;
       arrivals = [];
-      if (isJoined && time !== undefined) void catchUp(time);
+      // Who became a friend meanwhile was not told of.
+      if (from !== undefined) shown.readmitAll();
+      if (!isJoined) return;
+      if (isLoaded) proceed("reloading");
+      const mine = run;
+      const read = () => void (mine === run && time !== undefined && catchUp(time));
+      if (afterMs > 0) setTimeout(read, afterMs);
+      else read();
     },
 
     /** A friendship changed at this time of the stream: what is read from here on must not be older. */
@@ -175,6 +183,7 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
 
     dropAuthor(id: string): void {
       friendshipChanged();
+      arrivals = arrivals.filter(({ author }) => author.id !== id);
       shown.dropAuthor(id);
       changed();
     },
@@ -197,8 +206,4 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
       changed();
     },
   };
-}
-
-function later(a: string | undefined, b: string): string {
-  return a !== undefined && a > b ? a : b;
 }
