@@ -3,13 +3,12 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Each file has a replica set and processes of its own; one at a time, as they would starve each other. */
+/** Each file has a replica set and processes of its own; two at a time, as they mostly wait, and more would starve each other. */
 export default defineConfig({
   root,
   test: {
     root,
-    maxWorkers: 1,
-    fileParallelism: false,
+    maxWorkers: 2,
     include: ["test/faults/**/*.test.ts"],
     globalSetup: ["test/faults/pages.ts"],
     testTimeout: 180_000,

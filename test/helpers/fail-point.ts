@@ -6,6 +6,8 @@ export interface Failure {
   errorCode?: number;
   errorLabels?: string[];
   closeConnection?: boolean;
+  /** "database.collection"; of commands on a whole database "database.$cmd.aggregate". */
+  namespace?: string;
 }
 
 /** Makes the server fail so many of these commands, all, or none any more. It needs its test commands. */
