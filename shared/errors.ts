@@ -14,6 +14,7 @@ export const errorTable = {
   idempotency_mismatch: [409, "This Idempotency-Key was used for another comment."],
   blocked: [409, "You block this person. Unblock them first."],
   too_many_friends: [409, "That is more friends than one person can have."],
+  too_many_blocks: [409, "That is more people than one person can block."],
   too_many_open_requests: [409, "Too many of your friend requests are still open."],
   request_timeout: [408, "The request took too long to arrive."],
   body_too_large: [413, "The body is too large."],

@@ -1,7 +1,10 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import { friendship } from "../../shared/contracts/friends.ts";
+import { limits } from "../../shared/contracts/limits.ts";
 import { userIdParam } from "../../shared/contracts/people.ts";
+import { AppError } from "../../shared/errors.ts";
 import { block } from "../../shared/friends/blocks.ts";
+import { hasAllBlocks, readPair } from "../../shared/friends/queries.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors } from "../http/api.ts";
 import { json } from "../http/json.ts";
@@ -14,7 +17,7 @@ export const blockRoute = createRoute({
   request: { params: userIdParam },
   responses: {
     200: answer(friendship, "The pair as this side sees it now"),
-    ...errors("invalid_input", "unauthenticated", "origin_refused", "not_found"),
+    ...errors("invalid_input", "unauthenticated", "origin_refused", "not_found", "too_many_blocks"),
   },
 });
 
@@ -22,7 +25,14 @@ export function blockPerson({ database }: Deps): RouteHandler<typeof blockRoute,
   return async (c) => {
     const me = c.get("user")._id.toHexString();
     const other = await otherPerson(database, me, c.req.valid("param").userId);
-    await block(database.models.friendships, me, other.id);
+    const { friendships } = database.models;
+    const { blocks } = await readPair(friendships, me, other.id);
+    if (!blocks.includes(me) && (await hasAllBlocks(friendships, me))) {
+      throw new AppError("too_many_blocks", {
+        message: `You can block at most ${limits.blocks} people. Unblock one first.`,
+      });
+    }
+    await block(friendships, me, other.id);
     return json({ person: other, state: "blocked" as const }, 200);
   };
 }

@@ -50,7 +50,7 @@ async function readPage(
     byName(users, pairs.friends, { limit: limits.friendsPage + 1, after: cursor, session }),
     cursor ? [] : byName(users, pairs.incoming, { limit: limits.friendsPage, session }),
     cursor ? [] : byName(users, pairs.outgoing, { limit: limits.friendsPage, session }),
-    cursor ? [] : byName(users, pairs.blocked, { limit: limits.friendsPage, session }),
+    cursor ? [] : byName(users, pairs.blocked, { limit: limits.blocks, session }),
   ]);
   const page = friends.slice(0, limits.friendsPage).map(toPerson);
   const online = await onlineAmong(

@@ -7,6 +7,8 @@ import type { RealtimeMetrics } from "../metrics.ts";
 
 /** Friends kept at most, of all authors together; one takes about 100 bytes. */
 const maxFriends = 2_000_000;
+/** Authors that one query asks for: each may have thousands of friends, and the answer has to come in time. */
+const readAtOnce = 100;
 
 /** Whose sets have changed since it began. */
 export interface Watch {
@@ -32,7 +34,7 @@ export class Audience {
     this.#metrics = metrics;
   }
 
-  /** The friends of each author, with one query for all that are not known; `session` is at the batch's time or later. */
+  /** The friends of each author, with one query for a hundred that are not known; `session` is at the batch's time or later. */
   async of(authors: ReadonlySet<string>, session: ClientSession): Promise<Map<string, Set<string>>> {
     const sets = new Map<string, Set<string>>();
     const missing: string[] = [];
@@ -46,10 +48,13 @@ export class Audience {
       this.#metrics.friendSets.inc({ found: "miss" }, missing.length);
       const watch = this.watch();
       try {
-        for (const [author, friends] of await friendSets(this.#friendships, missing, session)) {
-          // One that changed meanwhile may be that of before.
-          if (!watch.has(author)) this.#friends.set(author, friends);
-          sets.set(author, friends);
+        for (let i = 0; i < missing.length; i += readAtOnce) {
+          const some = missing.slice(i, i + readAtOnce);
+          for (const [author, friends] of await friendSets(this.#friendships, some, session)) {
+            // One that changed meanwhile may be that of before.
+            if (!watch.has(author)) this.#friends.set(author, friends);
+            sets.set(author, friends);
+          }
         }
       } finally {
         watch.end();

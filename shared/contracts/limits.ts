@@ -25,6 +25,7 @@ export const limits = {
   commentsPerMinute: 60,
   /** Friend requests of one person that nobody has answered yet. */
   openRequests: 200,
+  blocks: 1_000,
   /** What may wait at a realtime node for a client that does not read, before its socket is cut. */
   unread: { packets: 1_000, bytes: 1024 * 1024 },
 } as const;

@@ -142,3 +142,10 @@ export async function hasAllOpenRequests(friendships: FriendshipModel, user: str
   const count = await friendships.collection.countDocuments({ users: id, wants: [id] }, { limit: limits.openRequests });
   return count >= limits.openRequests;
 }
+
+/** Whether a user blocks as many people as one person can. */
+export async function hasAllBlocks(friendships: FriendshipModel, user: string): Promise<boolean> {
+  const id = new ObjectId(user);
+  const count = await friendships.collection.countDocuments({ users: id, blocks: id }, { limit: limits.blocks });
+  return count >= limits.blocks;
+}

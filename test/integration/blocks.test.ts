@@ -141,6 +141,20 @@ describe("who is blocked", () => {
     expect([between - before, after - between]).toEqual([2, 2]);
   });
 
+  test("is refused beyond so many people, all of whom are listed; a repeated one is not", async () => {
+    const [ada, ben, cleo] = await people("Ada", "Ben", "Cleo");
+    const me = new ObjectId(ada.id);
+    const others = Array.from({ length: limits.blocks - 1 }, () => new ObjectId());
+    await pairs().insertMany(
+      others.map((id) => ({ _id: pairOf(String(id), ada.id), users: [id, me], wants: [], blocks: [me] })) as never,
+    );
+    expect(await block(ada, ben)).toBe("blocked");
+    expect(await block(ada, cleo)).toBe("too_many_blocks");
+    expect(await block(ada, ben)).toBe("blocked");
+    expect(await unblock(ada, ben)).toBe("none");
+    expect(await block(ada, cleo)).toBe("blocked");
+  });
+
   test("has a wish that asks nobody, counts as any open request does, and ends with the block", async () => {
     const [ada, ben, cleo] = await people("Ada", "Ben", "Cleo");
     await block(ada, ben);
