@@ -58,11 +58,18 @@ export async function throughput(setup: Setup, emit: Side["emit"]): Promise<numb
   return rate;
 }
 
-/** Milliseconds from before a comment is sent to each receipt, at a rate of comments a second. */
-export async function latency(setup: Setup, rate: number): Promise<{ p50: number; p99: number }> {
+export interface Latency {
+  /** Milliseconds from before a comment is sent to each receipt. */
+  p50: number;
+  p99: number;
+  /** The same from when the database had acknowledged the comment: its part is none of bare Socket.IO's. */
+  p99Committed: number;
+}
+
+/** Of each receipt, at a rate of comments a second. */
+export async function latency(setup: Setup, rate: number): Promise<Latency> {
   const { side, author, visitors, origin, seconds } = setup;
-  const delays: number[] = [];
-  let received = 0;
+  let receipts: { sentAt: number; at: number }[] = [];
   let series = "";
   using crowd = await gather(side.server.url, visitors, {
     origin,
@@ -70,24 +77,31 @@ export async function latency(setup: Setup, rate: number): Promise<{ p50: number
     onComment(frame) {
       const at = now();
       const stamp = readStamp(bodyIn(frame));
-      if (stamp.series !== series) return;
-      received += 1;
-      delays.push(at - stamp.sentAt);
+      if (stamp.series === series) receipts.push({ sentAt: stamp.sentAt, at });
     },
   });
   await setTimeout(settling);
   const run = async (count: number) => {
-    [series, received] = [crypto.randomUUID(), 0];
-    await side.write(author, { rate, count, series });
-    await until(() => received === count * visitors.length, {
+    [series, receipts] = [crypto.randomUUID(), []];
+    const acknowledged = await side.write(author, { rate, count, series });
+    await until(() => receipts.length === count * visitors.length, {
       timeout: patience,
       what: `all of ${count} comments at ${crowd.size} sockets`,
     });
+    return acknowledged;
   };
   await run(rate);
-  delays.length = 0;
-  await run(rate * seconds);
-  return { p50: quantile(delays, 0.5), p99: quantile(delays, 0.99) };
+  const acknowledged = await run(rate * seconds);
+  // Written one after the other, they were sent in the order in which they were acknowledged.
+  const sent = [...new Set(receipts.map(({ sentAt }) => sentAt))].sort((a, b) => a - b);
+  const committedAt = new Map(sent.map((sentAt, i) => [sentAt, sentAt + (acknowledged[i] ?? 0)]));
+  const delays = receipts.map(({ sentAt, at }) => at - sentAt);
+  const committed = receipts.map(({ sentAt, at }) => Math.max(0, at - (committedAt.get(sentAt) as number)));
+  return {
+    p50: quantile(delays, 0.5),
+    p99: quantile(delays, 0.99),
+    p99Committed: quantile(side.hasCommit ? committed : delays, 0.99),
+  };
 }
 
 /** Resident bytes that each of these sockets costs, and how many of them come back a second after all were lost at once. */

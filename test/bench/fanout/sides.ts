@@ -11,8 +11,10 @@ export interface Side {
   emit(author: Visitor, series: string): Promise<unknown>;
   /** The same where bare Socket.IO would use a room. */
   emitToRoom(author: Visitor, series: string): Promise<unknown>;
-  /** Sends comments at a rate. */
-  write(author: Visitor, order: { rate: number; count: number; series: string }): Promise<unknown>;
+  /** Whether a comment is in a database before it is sent to anybody. */
+  hasCommit: boolean;
+  /** Sends comments at a rate, one after the other; the milliseconds that each took to be acknowledged. */
+  write(author: Visitor, order: { rate: number; count: number; series: string }): Promise<number[]>;
 }
 
 /** Kith, whose comments begin as inserts of another process, and Socket.IO by itself, which emits what it is told to. */
@@ -27,6 +29,7 @@ export async function startSides(setting: Setting): Promise<readonly [Side, Side
       name: "Kith, from the database",
       server: kith,
       saysWho: true,
+      hasCommit: true,
       emit: insert,
       emitToRoom: insert,
       write: ({ person }, order) => writer.ask("write", { ...order, authorId: person.id }),
@@ -35,6 +38,7 @@ export async function startSides(setting: Setting): Promise<readonly [Side, Side
       name: "bare Socket.IO",
       server: bare,
       saysWho: false,
+      hasCommit: false,
       emit: (_, series) => bare.ask("emit", series),
       emitToRoom: (_, series) => bare.ask("emitToRoom", series),
       write: (_, order) => bare.ask("write", { ...order, authorId: "" }),
