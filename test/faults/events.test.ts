@@ -8,6 +8,9 @@ import { type FaultWorld, startFaultWorld, sumOf, textOf } from "./harness.ts";
 let world: FaultWorld;
 beforeAll(async () => {
   world = await startFaultWorld();
+  // A write of 16 MB does not fit into the cache that a mongod of ours is given.
+  const larger = { setParameter: 1, wiredTigerEngineRuntimeConfig: "cache_size=1G" };
+  await Promise.all(world.set.members.map((member) => member.admin(larger)));
 });
 afterAll(() => world?.[Symbol.asyncDispose]());
 
