@@ -40,7 +40,7 @@ export async function insertVisitors(
     const value = signedValue(sid, config.session.secrets[0] as string);
     return { person: toPerson(user), sid, cookie: `${config.session.name}=${encodeURIComponent(value)}` };
   });
-  for (let i = 0; i < count; i += atOnce) await saveSessions(database, config, visitors.slice(i, i + atOnce));
+  await saveSessions(database, config, visitors);
   return visitors;
 }
 
@@ -64,7 +64,7 @@ export async function saveSessions(
       sessions.set(sid, data, (error) => (error ? reject(error) : resolve()));
     });
   };
-  await Promise.all(visitors.map(save));
+  for (let i = 0; i < visitors.length; i += atOnce) await Promise.all(visitors.slice(i, i + atOnce).map(save));
 }
 
 /** Makes friends of each of these pairs. */
