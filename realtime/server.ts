@@ -109,13 +109,9 @@ export function createRealtime(deps: {
   });
 
   io.on("connection", (socket) => {
-    // Admitted before the drain, it would be told nothing of it.
-    if (isDraining) {
-      leave(socket);
-      return;
-    }
     const admission = upgrades.takeAdmission(socket.request);
-    if (!admission) {
+    // One that was admitted before the drain would be told nothing of it.
+    if (!admission || isDraining) {
       leave(socket);
       return;
     }

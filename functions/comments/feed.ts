@@ -55,15 +55,16 @@ async function readAuthors(models: Models, reader: string, time: Position | unde
     time === undefined ? undefined : friendsAt(models.friendships, reader, timestampOf(time)),
   ]);
   if (!before) return { authors: [own, ...friends], tag: {} };
-  const known = new Set(before.map((id) => id.toHexString()));
-  const authors = [own, ...friends.filter((id) => known.has(id.toHexString()))];
-  return { authors, tag: { authorsTag: tagOf(before) } };
+  const ids = new Set(before.map((id) => id.toHexString()));
+  return { authors: [own, ...friends.filter((id) => ids.has(id.toHexString()))], tag: { authorsTag: tagOf(ids) } };
 }
 
 /** The same for the same people, in whatever order. */
-function tagOf(friends: readonly Types.ObjectId[]): string {
-  const ids = friends.map((id) => id.toHexString()).sort();
-  return createHash("sha256").update(ids.join()).digest("base64url").slice(0, 16);
+function tagOf(ids: ReadonlySet<string>): string {
+  return createHash("sha256")
+    .update([...ids].sort().join())
+    .digest("base64url")
+    .slice(0, 16);
 }
 
 async function readPlaces(models: Models, places: readonly Place[], session?: ClientSession): Promise<CommentRecord[]> {

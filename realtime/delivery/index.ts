@@ -105,11 +105,12 @@ export function createDelivery(options: {
     startAnew(reason) {
       const sockets = [...io.sockets.sockets.values()];
       const spread = Math.min(longestSpread, sockets.length * perSocket);
+      // Nobody joins before the stream is open.
+      const time = positionOf(told as Timestamp);
       // Told at once, before anything that comes after the gap: a client that lost its socket meanwhile would take that for
       // all that it missed.
-      for (const socket of told ? sockets : []) {
-        const afterMs = Math.floor(Math.random() * spread);
-        sendToSocket(socket, "resync", { reason, time: positionOf(told as Timestamp), afterMs });
+      for (const socket of sockets) {
+        sendToSocket(socket, "resync", { reason, time, afterMs: Math.floor(Math.random() * spread) });
       }
       return spread;
     },

@@ -21,11 +21,34 @@ export interface Newest {
   authors: string | undefined;
 }
 
+/** What is to be read where the feed is read anew. */
+export interface Reach {
+  /** The position as of which to read. */
+  time: string;
+  /** Down to this position; undefined: the newest page alone. */
+  oldest: string | undefined;
+  /** And no more comments than these. */
+  most: number;
+}
+
+/** Reads what follows `known`, or where that does not make the feed whole, after `anew` was told, all of it anew. */
+export async function readOn(
+  api: Pick<Api, "comments">,
+  known: Known,
+  reach: Reach,
+  anew: () => void,
+): Promise<Missed | Newest> {
+  const missed = await readMissed(api, known, reach.time);
+  if (typeof missed !== "string") return missed;
+  anew();
+  return readNewest(api, missed === "too much" ? { ...reach, oldest: undefined } : reach);
+}
+
 /**
  * Reads what follows `known`: everything that a socket of this `time` is not told. Where that would not make it whole again,
  * says why: more follows than a catch-up holds, or friends came or went, whose earlier comments belong there, or no longer do.
  */
-export async function readMissed(
+async function readMissed(
   api: Pick<Api, "comments">,
   known: Known,
   time: string,
@@ -45,10 +68,7 @@ export async function readMissed(
 }
 
 /** Reads the newest page, and as many more as reach down to the position `oldest`, or hold `most` comments. */
-export async function readNewest(
-  api: Pick<Api, "comments">,
-  { time, oldest, most }: { time: string; oldest: string | undefined; most: number },
-): Promise<Newest> {
+export async function readNewest(api: Pick<Api, "comments">, { time, oldest, most }: Reach): Promise<Newest> {
   const first = await api.comments({ time });
   const comments = [...first.comments];
   let { next, authorsTag } = first;

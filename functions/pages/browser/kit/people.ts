@@ -13,8 +13,6 @@ export interface PeopleOptions {
   refused: () => void;
 }
 
-export type People = ReturnType<typeof createPeople>;
-
 /** Friends and requests, kept right by the socket's events. */
 export function createPeople({ api, random, changed, refused }: PeopleOptions) {
   let list = noPeople;

@@ -2,7 +2,7 @@ import type { Comment, Removal } from "../../../../shared/contracts/comments.ts"
 import { limits } from "../../../../shared/contracts/limits.ts";
 import { type Api, isUnauthenticated } from "./api.ts";
 import { persist } from "./backoff.ts";
-import { readMissed, readNewest } from "./catch-up.ts";
+import { readNewest, readOn } from "./catch-up.ts";
 import { later } from "./position.ts";
 import { commentsKept, createShown } from "./shown.ts";
 
@@ -18,8 +18,6 @@ export interface TimelineOptions {
   /** The socket told more than is kept, while the API does not answer: it has to be joined anew. */
   overtaken: () => void;
 }
-
-export type Timeline = ReturnType<typeof createTimeline>;
 
 /** The comments on the screen, kept whole over lost connections. */
 export function createTimeline({ api, random, changed, refused, overtaken }: TimelineOptions) {
@@ -53,16 +51,13 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
     isWelcome = welcomes;
     proceed(isLoaded && !welcomes && !isContinued ? "reloading" : "catching up");
 
-    const read = async () => {
+    const isWanted = () => mine === run;
+    const read = () => {
       const reach = { time: to, oldest: shown.comments.at(-1)?.position, most: commentsKept };
       if (welcomes) return readNewest(api, { ...reach, time: later(to, heard) });
       if (known === undefined || authors === undefined) return readNewest(api, reach);
-      const missed = await readMissed(api, { position: known, authors }, to);
-      if (typeof missed !== "string") return missed;
-      if (mine === run) proceed("reloading");
-      return readNewest(api, missed === "too much" ? { ...reach, oldest: undefined } : reach);
+      return readOn(api, { position: known, authors }, reach, () => isWanted() && proceed("reloading"));
     };
-    const isWanted = () => mine === run;
     const answer = await persist(read, { isWanted, isFinal: isUnauthenticated, random }).catch(refused);
     if (!answer) return;
 
