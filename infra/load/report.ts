@@ -1,14 +1,11 @@
 import type { LoadOptions } from "./options.ts";
+import { quantile } from "./quantile.ts";
 import type { LoadResult } from "./run.ts";
 
 /** The result as a table of two columns, and examples of what went wrong. */
 export function report(options: LoadOptions, result: LoadResult): string {
   const { verdict, receipts } = result;
-  const sorted = receipts.toSorted((a, b) => a - b);
-  const at = (share: number) => {
-    const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-    return value === undefined ? "–" : value.toFixed(1);
-  };
+  const at = (share: number) => (receipts.length === 0 ? "–" : quantile(receipts, share).toFixed(1));
   const rows: [string, string][] = [
     ["people, friends each, nodes", `${options.people}, ${options.friends}, ${options.nodes}`],
     ["connects/s", result.connects.toFixed(0)],

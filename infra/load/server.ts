@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { readSamples } from "./prometheus.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const startTimeout = 30_000;
@@ -117,14 +118,7 @@ export class Server implements AsyncDisposable {
 
   /** The samples of its metrics, by name and labels. */
   async metrics(): Promise<Map<string, number>> {
-    const text = await (await fetch(this.metricsUrl)).text();
-    const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-    return new Map(
-      lines.map((line) => {
-        const space = line.lastIndexOf(" ");
-        return [line.slice(0, space), Number(line.slice(space))];
-      }),
-    );
+    return readSamples(await (await fetch(this.metricsUrl)).text());
   }
 
   /** Resident bytes (Linux). */

@@ -1,8 +1,6 @@
-/** The smallest value that at least `share` of the values do not exceed. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-}
+import { quantile } from "../../infra/load/quantile.ts";
+
+export { quantile };
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -9,6 +9,7 @@ import { startReplicaSet } from "../../infra/mongod/replica-set.ts";
 import { readConfig } from "../../shared/config.ts";
 import type { Person } from "../../shared/contracts/people.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
+import { profiled } from "../helpers/profiled.ts";
 
 export type { Visitor };
 
@@ -75,7 +76,7 @@ export async function createWorld(): Promise<World> {
     visitors,
     addVisitors,
     refreshSessions: () => saveSessions(database, config, everybody),
-    profiled: (work) => profiled(database, work),
+    profiled: (work) => counted(database, work),
     befriend: (author, friends) =>
       befriend(
         database,
@@ -85,15 +86,8 @@ export async function createWorld(): Promise<World> {
   };
 }
 
-async function profiled({ connection }: Database, work: () => Promise<void>) {
-  const { db } = connection;
-  if (!db) throw new Error("The database is not open.");
-  await db.command({ profile: 2 });
-  await work();
-  await db.command({ profile: 0 });
-  const count = (ops: string[]) =>
-    db.collection("system.profile").countDocuments({ op: { $in: ops }, ns: { $not: /system\.profile$/ } });
-  const counted = { queries: await count(["query"]), writes: await count(["insert", "update", "remove"]) };
-  await db.dropCollection("system.profile");
-  return counted;
+async function counted(database: Database, work: () => Promise<void>) {
+  const profile = await profiled(database, work);
+  const count = (ops: string[]) => profile.filter(({ op }) => ops.includes(op)).length;
+  return { queries: count(["query"]), writes: count(["insert", "update", "remove"]) };
 }

@@ -29,3 +29,20 @@ export function startLink(session: () => Promise<unknown>, random = () => 0) {
   link.start();
   return { link, socket, emit, states, identified, ask, last: () => states.at(-1) };
 }
+
+export const second = 1_000;
+
+/** Lets so many milliseconds of the fake clock pass. */
+export const pass = (time: number) => vi.advanceTimersByTimeAsync(time);
+
+/** The states of a link that goes from one node to another. */
+export const moving = [{ state: "connecting" }, { state: "joined" }];
+
+/** A link that has been joined for so long, on a fake clock, that its connection was a good one. */
+export async function joinedLink(session: () => Promise<unknown> = signedInAs("ada"), random = () => 0) {
+  const started = startLink(session, random);
+  started.emit("me", me);
+  await pass(60 * second);
+  started.states.length = 0;
+  return started;
+}

@@ -1,4 +1,5 @@
 import type { Client, RecordingSocket } from "./client.ts";
+import { failCommand } from "./fail-point.ts";
 import { type Node, startNode } from "./node.ts";
 import { startOwnSet } from "./own-set.ts";
 import { type System, startSystem } from "./system.ts";
@@ -46,9 +47,9 @@ export async function startPresenceScene(): Promise<PresenceScene> {
     passed,
     async failing(mode, collection = "presence") {
       const { connection } = system.database;
-      const data = { failCommands: ["update", "delete"], errorCode: 50, namespace: `${connection.name}.${collection}` };
-      const admin = connection.getClient().db("admin");
-      await admin.command({ configureFailPoint: "failCommand", mode, ...(mode === "off" ? {} : { data }) });
+      const namespace = `${connection.name}.${collection}`;
+      const failure = { failCommands: ["update", "delete"], errorCode: 50, namespace };
+      await failCommand(connection.getClient() as never, mode, mode === "off" ? undefined : failure);
     },
     async friends() {
       const [ada, ben] = (await Promise.all([system.person("Ada"), system.person("Ben")])) as [Client, Client];

@@ -10,15 +10,19 @@ export interface Answer {
   closed: Promise<void>;
 }
 
-/** How a WebSocket handshake is answered; `keep` leaves an upgraded connection open, with nothing said on it. */
+/**
+ * How a WebSocket handshake is answered; `keep` leaves an upgraded connection open, with nothing said on it. Rejects after
+ * `timeout` milliseconds.
+ */
 export function upgrade(
   url: string,
   headers: Record<string, string>,
-  { path = defaultPath, keep = false }: { path?: string; keep?: boolean } = {},
+  { path = defaultPath, keep = false, timeout }: { path?: string; keep?: boolean; timeout?: number } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const closed = Promise.withResolvers<void>();
     const handshake = request(new URL(path, url), {
+      ...(timeout === undefined ? {} : { signal: AbortSignal.timeout(timeout) }),
       headers: {
         connection: "Upgrade",
         upgrade: "websocket",

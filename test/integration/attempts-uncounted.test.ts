@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { testPassword } from "../helpers/client.ts";
+import { failCommand } from "../helpers/fail-point.ts";
 import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
 import { type System, startSystem } from "../helpers/system.ts";
 
@@ -15,25 +16,21 @@ afterAll(async () => {
 });
 
 describe("attempts that cannot be counted", () => {
-  const failPoint = (mode: object | string, data: object = {}) =>
-    system.database.connection
-      .getClient()
-      .db("admin")
-      .command({ configureFailPoint: "failCommand", mode, ...data });
-  afterEach(() => failPoint("off"));
+  const client = () => system.database.connection.getClient() as never;
+  afterEach(() => failCommand(client(), "off"));
 
   test("are refused with 503, the right password too", async () => {
     const owner = await system.person("Dora");
     const signIn = () =>
       owner.api.api.session.$post({ json: { username: owner.me?.username ?? "", password: testPassword } });
     const namespace = `${system.database.connection.name}.attempts`;
-    await failPoint("alwaysOn", { data: { failCommands: ["findAndModify"], errorCode: 8000, namespace } });
+    await failCommand(client(), "alwaysOn", { failCommands: ["findAndModify"], errorCode: 8000, namespace });
     const response = await signIn();
     expect(response.status as number).toBe(503);
     expect(await response.json()).toMatchObject({ code: "unavailable" });
     const json = { username: "dora2", password: testPassword, firstName: "D", lastName: "D" };
     expect((await system.client().api.api.users.$post({ json })).status as number).toBe(503);
-    await failPoint("off");
+    await failCommand(client(), "off");
     expect((await signIn()).status).toBe(200);
   });
 });

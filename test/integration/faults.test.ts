@@ -1,6 +1,7 @@
 import { Timestamp } from "mongodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Client } from "../helpers/client.ts";
+import { failCommand } from "../helpers/fail-point.ts";
 import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
 import { type System, startSystem } from "../helpers/system.ts";
 import { until } from "../helpers/until.ts";
@@ -32,12 +33,8 @@ async function failing(
 ) {
   const { connection } = system.database;
   const namespace = collection ? { namespace: `${connection.name}.${collection}` } : {};
-  const data = { failCommands, errorCode, ...namespace };
-  const mode = typeof times === "number" ? { times } : times;
-  await connection
-    .getClient()
-    .db("admin")
-    .command({ configureFailPoint: "failCommand", mode, ...(mode === "off" ? {} : { data }) });
+  const failure = { failCommands, errorCode, ...namespace };
+  await failCommand(connection.getClient() as never, times, times === "off" ? undefined : failure);
 }
 afterEach(() => failing([], 0, "off"));
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readSamples } from "../../infra/load/prometheus.ts";
 import { Client } from "../helpers/client.ts";
 import { freePort, Process, startProcesses } from "../helpers/processes.ts";
 import { until } from "../helpers/until.ts";
@@ -7,10 +8,7 @@ import { until } from "../helpers/until.ts";
 async function scrape(port: number): Promise<Map<string, number>> {
   const response = await fetch(`http://localhost:${port}/metrics`);
   expect(response.headers.get("content-type")).toContain("text/plain");
-  const lines = (await response.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-  return new Map(
-    lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ")))]),
-  );
+  return readSamples(await response.text());
 }
 
 function isReady(url: string): Promise<boolean> {

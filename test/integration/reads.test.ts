@@ -7,6 +7,7 @@ import { Connections } from "../../realtime/revocation.ts";
 import { sessionIdReader } from "../../shared/session/cookie.ts";
 import type { Client } from "../helpers/client.ts";
 import { testOrigin } from "../helpers/config.ts";
+import { profiled } from "../helpers/profiled.ts";
 import { type System, startSystem } from "../helpers/system.ts";
 
 let system: System;
@@ -18,24 +19,14 @@ beforeAll(async () => {
 afterAll(() => system?.[Symbol.asyncDispose]());
 
 /** What the database was asked for by the sessions' and users' collections while `work` ran, by its own profiler. */
-async function profiled(work: () => Promise<unknown>): Promise<{ op: string; collection: string }[]> {
-  const { db } = system.database.connection;
-  if (!db) throw new Error("The connection is closed.");
-  await db.command({ profile: 2 });
-  try {
-    await work();
-  } finally {
-    await db.command({ profile: 0 });
-  }
-  const profile = await db.collection("system.profile").find().toArray();
-  await db.dropCollection("system.profile");
-  return profile
+async function readsOf(work: () => Promise<unknown>): Promise<{ op: string; collection: string }[]> {
+  return (await profiled(system.database, work))
     .map(({ op, ns }) => ({ op: String(op), collection: String(ns).split(".")[1] ?? "" }))
     .filter(({ collection }) => collection === "sessions" || collection === "users");
 }
 
 test("an authenticated GET reads the session once, the user once, and writes nothing", async () => {
-  const reads = await profiled(() => ada.fetch("/api/me"));
+  const reads = await readsOf(() => ada.fetch("/api/me"));
   expect(reads).toEqual([
     { op: "query", collection: "sessions" },
     { op: "query", collection: "users" },
@@ -46,7 +37,7 @@ test("requests that arrive together share their reads, and each gets its own per
   const people = [ada, ...(await Promise.all(["Ben", "Cleo", "Dan"].map((name) => system.person(name))))];
   const clients = Array.from({ length: 40 }, (_, n) => people[n % people.length] as Client);
   const answers: string[] = [];
-  const reads = await profiled(async () => {
+  const reads = await readsOf(async () => {
     await Promise.all(
       clients.map(async (client, n) => {
         const response = await system.app.request("/api/me", { headers: { cookie: client.cookieHeader } });
@@ -59,7 +50,7 @@ test("requests that arrive together share their reads, and each gets its own per
 });
 
 test("a request without a cookie, or with one that nobody signed, reads nothing", async () => {
-  const reads = await profiled(async () => {
+  const reads = await readsOf(async () => {
     await system.client().fetch("/api/me");
     await ada.fetch("/api/me", { headers: { cookie: "connect.sid=s%3Aunsigned.nonsense" } });
   });
@@ -78,7 +69,7 @@ test("handshakes that arrive together share their reads too", async () => {
   const sessionIdOf = sessionIdReader(config.session.name, config.session.secrets);
   const addresses = createAddresses(config);
   const deps = { config, database, users, connections, addresses, isOpen: () => true, sessionIdOf };
-  const reads = await profiled(async () => {
+  const reads = await readsOf(async () => {
     const admissions = await Promise.all(Array.from({ length: 30 }, () => admit(request(), deps)));
     expect(new Set(admissions.map(({ session }) => session)).size).toBe(30);
   });

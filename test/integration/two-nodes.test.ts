@@ -4,6 +4,7 @@ import { staleAfter } from "../../realtime/changes/beat.ts";
 import type { Person } from "../../shared/contracts/people.ts";
 import type { Client, RecordingSocket } from "../helpers/client.ts";
 import { testPassword } from "../helpers/client.ts";
+import { failCommand } from "../helpers/fail-point.ts";
 import { type Node, startNode } from "../helpers/node.ts";
 import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
 import { type System, startSystem } from "../helpers/system.ts";
@@ -30,10 +31,9 @@ afterAll(async () => {
 /** Lets no change through the streams, or lets them flow again; everything else the database does. */
 async function blockStreams(isBlocked: boolean): Promise<void> {
   // Out of time: an error that costs a stream its cursor and not its place.
-  const data = { failCommands: ["getMore", "aggregate"], errorCode: 50 };
-  const mode = isBlocked ? "alwaysOn" : "off";
-  const admin = system.database.connection.getClient().db("admin");
-  await admin.command({ configureFailPoint: "failCommand", mode, ...(isBlocked ? { data } : {}) });
+  const failure = { failCommands: ["getMore", "aggregate"], errorCode: 50 };
+  const client = system.database.connection.getClient() as never;
+  await (isBlocked ? failCommand(client, "alwaysOn", failure) : failCommand(client, "off"));
 }
 
 /** A second browser of the same person. */

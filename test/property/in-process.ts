@@ -1,5 +1,4 @@
 import { setTimeout } from "node:timers/promises";
-import { createIndexes } from "../../infra/indexes.ts";
 import { createRealtime } from "../../realtime/server.ts";
 import { readConfig } from "../../shared/config.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
@@ -9,7 +8,7 @@ import { until } from "../helpers/until.ts";
 import { createNode } from "./node.ts";
 import type { Account } from "./people.ts";
 import { createPlainApi } from "./plain-api.ts";
-import { keepImages, openTruth } from "./truth.ts";
+import { watchTruth } from "./truth.ts";
 import { createWires } from "./wire.ts";
 import type { World } from "./world.ts";
 
@@ -32,11 +31,7 @@ export async function startInProcess(options: { prepare?: (database: Database) =
     return database;
   };
   const database = await open(config);
-  await createIndexes(database);
-  const { db } = database.connection;
-  if (!db) throw new Error("The connection is closed.");
-  await keepImages(db);
-  const truth = await openTruth(db);
+  const truth = await watchTruth(database);
   stack.defer(() => truth.close());
 
   const log = createLog({ name: "test", level: "silent" });

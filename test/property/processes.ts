@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { io } from "socket.io-client";
 import { bundlePages, writeAssets } from "../../infra/bundle.ts";
-import { createIndexes } from "../../infra/indexes.ts";
 import { freePort } from "../../infra/mongod/replica-set.ts";
 import { readConfig } from "../../shared/config.ts";
 import { openDatabase } from "../../shared/database.ts";
@@ -10,7 +9,7 @@ import { startMembers } from "../helpers/members.ts";
 import { until } from "../helpers/until.ts";
 import { environmentOf, origin } from "./in-process.ts";
 import { createNode } from "./node.ts";
-import { keepImages, openTruth } from "./truth.ts";
+import { watchTruth } from "./truth.ts";
 import type { World, WorldSocket } from "./world.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -22,11 +21,7 @@ export async function startWholeProcesses(): Promise<World> {
   const config = readConfig(environmentOf(set.uri));
   const database = await openDatabase(config);
   stack.defer(() => database.close());
-  await createIndexes(database);
-  const { db } = database.connection;
-  if (!db) throw new Error("The connection is closed.");
-  await keepImages(db);
-  const truth = await openTruth(db);
+  const truth = await watchTruth(database);
   stack.defer(() => truth.close());
   await writeAssets(await bundlePages(), fileURLToPath(new URL("../../dist/assets", import.meta.url)));
 

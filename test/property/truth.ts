@@ -1,4 +1,6 @@
 import type { ChangeStream, Db, Document, Timestamp } from "mongodb";
+import { createIndexes } from "../../infra/indexes.ts";
+import type { Database } from "../../shared/database.ts";
 import { positionOf } from "../../shared/position.ts";
 import type { Write } from "./model.ts";
 
@@ -25,12 +27,17 @@ export interface Truth {
   close(): Promise<void>;
 }
 
-/** Lets the database keep what a friendship was after each change, which an event by itself does not say. */
-export async function keepImages(db: Db): Promise<void> {
+/** Prepares an empty database and watches it. */
+export async function watchTruth(database: Database): Promise<Truth> {
+  await createIndexes(database);
+  const { db } = database.connection;
+  if (!db) throw new Error("The connection is closed.");
+  // What a friendship was after each change, an event by itself does not say.
   await db.command({ collMod: "friendships", changeStreamPreAndPostImages: { enabled: true } });
+  return openTruth(db);
 }
 
-export async function openTruth(db: Db): Promise<Truth> {
+async function openTruth(db: Db): Promise<Truth> {
   const stream = db.watch(
     [
       { $match: { "ns.coll": { $in: ["comments", "friendships", "outbox"] } } },

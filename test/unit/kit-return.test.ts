@@ -1,25 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { me, signedInAs, signedOut, startLink } from "../helpers/link.ts";
+import { joinedLink, me, moving, pass, second, signedInAs, signedOut, startLink } from "../helpers/link.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const second = 1_000;
-const pass = (time: number) => vi.advanceTimersByTimeAsync(time);
-const moving = [{ state: "connecting" }, { state: "joined" }];
-
-/** A link that has been joined for so long that its connection was a good one. */
-async function joined(session: () => Promise<unknown> = signedInAs("ada"), random = () => 0) {
-  const started = startLink(session, random);
-  started.emit("me", me);
-  await pass(60 * second);
-  started.states.length = 0;
-  return started;
-}
-
 describe("a node that drains", () => {
   test("is left when it says, and another one joined at once, without a question and without being offline", async () => {
-    const { emit, socket, ask, states } = await joined();
+    const { emit, socket, ask, states } = await joinedLink();
     emit("drain", { afterMs: 4 * second });
     await pass(4 * second - 1);
     expect(socket.disconnect).not.toHaveBeenCalled();
@@ -34,7 +21,7 @@ describe("a node that drains", () => {
   });
 
   test("is left once, when it said first", async () => {
-    const { emit, socket } = await joined();
+    const { emit, socket } = await joinedLink();
     emit("drain", { afterMs: 2 * second });
     await pass(second);
     emit("drain", { afterMs: 500 });
@@ -50,7 +37,7 @@ describe("a node that drains", () => {
   test.each(["transport close", "io server disconnect"])(
     "and closes before (%s): it is waited as after any loss, and the session is not doubted",
     async (reason) => {
-      const { emit, socket, ask, last } = await joined();
+      const { emit, socket, ask, last } = await joinedLink();
       emit("drain", { afterMs: 10 * second });
       emit("disconnect", reason);
       expect(last()).toEqual({ state: "offline", nextTry: Date.now() + 500 });
@@ -65,7 +52,7 @@ describe("a node that drains", () => {
   );
 
   test("and nobody takes it over at once: it is waited as after any failure, and the session is not doubted", async () => {
-    const { emit, socket, ask, last } = await joined();
+    const { emit, socket, ask, last } = await joinedLink();
     emit("drain", { afterMs: 0 });
     await pass(0);
     await pass(10);
@@ -77,7 +64,7 @@ describe("a node that drains", () => {
   });
 
   test("and the next one, too, at once: the tries come apart", async () => {
-    const { emit, socket } = await joined();
+    const { emit, socket } = await joinedLink();
     socket.connect.mockImplementation(() => {
       setTimeout(() => {
         emit("me", me);
@@ -91,7 +78,7 @@ describe("a node that drains", () => {
   });
 
   test("is an ended session's all the same", async () => {
-    const { emit, last } = await joined(signedOut);
+    const { emit, last } = await joinedLink(signedOut);
     emit("drain", { afterMs: 10 * second });
     emit("session", { state: "ended", at: "", reason: "signedOut" });
     await pass(0);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { me, signedInAs, signedOut, startLink } from "../helpers/link.ts";
+import { joinedLink, me, moving, pass, second, signedInAs, signedOut } from "../helpers/link.ts";
 
 let skipped: number;
 beforeEach(() => {
@@ -13,19 +13,6 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const second = 1_000;
-const pass = (time: number) => vi.advanceTimersByTimeAsync(time);
-const moving = [{ state: "connecting" }, { state: "joined" }];
-
-/** A link that has been joined for so long that its connection was a good one. */
-async function joined(session: () => Promise<unknown> = signedInAs("ada"), random = () => 0) {
-  const started = startLink(session, random);
-  started.emit("me", me);
-  await pass(60 * second);
-  started.states.length = 0;
-  return started;
-}
-
 /** Time passes in which no timer runs; `isCounted` by the steady clock, too. */
 function skip(time: number, isCounted = true): void {
   vi.setSystemTime(Date.now() + time);
@@ -37,7 +24,7 @@ describe("a computer that slept while it was joined", () => {
     ["whose steady clock goes on", true],
     ["whose steady clock stops", false],
   ])("%s: leaves the socket, which may be half-open, and joins again at once", async (_, isCounted) => {
-    const { emit, socket, ask, states } = await joined();
+    const { emit, socket, ask, states } = await joinedLink();
     skip(10 * 60 * second, isCounted);
     await pass(5 * second);
     expect(socket.disconnect).toHaveBeenCalledTimes(1);
@@ -50,7 +37,7 @@ describe("a computer that slept while it was joined", () => {
   });
 
   test("is found out by a steady clock that stopped, though what the node said before comes only now", async () => {
-    const { emit, socket } = await joined();
+    const { emit, socket } = await joinedLink();
     skip(60 * second, false);
     emit("heartbeat", undefined);
     await pass(5 * second);
@@ -58,14 +45,14 @@ describe("a computer that slept while it was joined", () => {
   });
 
   test("is found out at once when somebody looks", async () => {
-    const { link, socket } = await joined();
+    const { link, socket } = await joinedLink();
     skip(60 * second);
     link.retryNow();
     expect(socket.connect).toHaveBeenCalledTimes(2);
   });
 
   test("is not a hidden page's late timer, during which the node was heard", async () => {
-    const { emit, socket } = await joined();
+    const { emit, socket } = await joinedLink();
     for (let minute = 0; minute < 3; minute += 1) {
       skip(30 * second);
       emit("heartbeat", undefined);
@@ -76,7 +63,7 @@ describe("a computer that slept while it was joined", () => {
   });
 
   test("and was waiting for its next try: tries at once", async () => {
-    const { emit, socket, last } = await joined(signedInAs("ada"), () => 1);
+    const { emit, socket, last } = await joinedLink(signedInAs("ada"), () => 1);
     emit("disconnect", "transport close");
     for (const wait of [5, 10]) {
       await pass(wait * second);
@@ -91,7 +78,7 @@ describe("a computer that slept while it was joined", () => {
 
   test("is no matter once it is stopped, or ended", async () => {
     for (const end of ["stop", "end"]) {
-      const { emit, link, socket } = await joined(signedOut);
+      const { emit, link, socket } = await joinedLink(signedOut);
       if (end === "stop") link.stop();
       else emit("session", { state: "ended", at: "", reason: "signedOut" });
       await pass(0);
@@ -103,7 +90,7 @@ describe("a computer that slept while it was joined", () => {
 
 describe("a node that is silent", () => {
   test("is left when somebody looks: it should have been heard by then", async () => {
-    const { emit, link, socket } = await joined();
+    const { emit, link, socket } = await joinedLink();
     emit("heartbeat", undefined);
     await pass(29 * second);
     link.retryNow();
@@ -115,7 +102,7 @@ describe("a node that is silent", () => {
   });
 
   test("is not taken for one where the socket never tells of it, nor for what the last one did", async () => {
-    const { emit, link, socket } = await joined();
+    const { emit, link, socket } = await joinedLink();
     link.retryNow();
     expect(socket.disconnect).not.toHaveBeenCalled();
     emit("heartbeat", undefined);
