@@ -13,8 +13,8 @@ import { createWires } from "./wire.ts";
 import type { World } from "./world.ts";
 
 export const origin = "http://kith.test";
-/** How long the copy that the second node reads from stands still, and how long it then catches up, in milliseconds. */
-const lag = { still: 600, moving: 50 };
+/** How long the copy that the second node reads from stands still before it catches up, in milliseconds. */
+const still = 600;
 
 /**
  * Both nodes and the HTTP side in this process, over wires without a network. The second node reads from a member that
@@ -59,7 +59,7 @@ export async function startInProcess(options: { prepare?: (database: Database) =
     await node.start();
     stack.defer(() => node.close());
   }
-  const rhythm = keepLagging(set.members[1] as Member);
+  const rhythm = keepLagging(...(set.members as [Member, Member]));
   stack.defer(() => rhythm.stop());
 
   const owned = stack.move();
@@ -95,15 +95,18 @@ export function environmentOf(uri: string): Record<string, string> {
   };
 }
 
-/** Lets a member stand still and catch up in turns. */
-function keepLagging(member: Member): { stop(): Promise<void> } {
+/** Lets a member stand still and catch up in turns, each time with all that the primary had by then. */
+function keepLagging(primary: Member, member: Member): { stop(): Promise<void> } {
   let isOver = false;
   const run = async () => {
     while (!isOver) {
       await member.setLag(true);
-      await setTimeout(lag.still);
+      await setTimeout(still);
+      const { operationTime } = await primary.admin({ ping: 1 });
       await member.setLag(false);
-      await setTimeout(lag.moving);
+      // Blocks until it is there: a fixed time would let a busy machine's lag grow without end.
+      const readConcern = { level: "majority", afterClusterTime: operationTime };
+      await member.admin({ find: "nothing", limit: 1, readConcern });
     }
   };
   const ended = run();
