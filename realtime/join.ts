@@ -32,7 +32,6 @@ export async function join(
   const { connection, session, user } = admission;
   const { config, database, connections, deadlines, log } = deps;
   socket.data = { session, user };
-  forgetHeaders(socket);
   // Clients send nothing: writes are HTTP's job.
   socket.onAny(() => leave(socket));
   socket.once("disconnect", () => leave(socket));
@@ -62,13 +61,6 @@ export async function join(
   });
   deadlines.watch(connection, record, (warning) => sendToSocket(socket, "session", warning));
   log.debug({ user: id, session: shortHash(connection.key) }, "a socket is connected");
-}
-
-/** What a handshake said is a third of what a socket holds, and its cookie is a secret: it is not needed any more. */
-function forgetHeaders({ handshake, request }: KithSocket): void {
-  handshake.headers = {};
-  request.headers = {};
-  request.rawHeaders = [];
 }
 
 /** Closes a socket with its connection, also where the client does not do its part. */

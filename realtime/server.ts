@@ -13,6 +13,7 @@ import { type Beat, staleAfter, startBeat } from "./changes/beat.ts";
 import { type Changes, openChanges } from "./changes/stream.ts";
 import { Deadlines } from "./deadlines.ts";
 import { createAdapter } from "./delivery/adapter.ts";
+import { flushTogether } from "./delivery/flush.ts";
 import { createDelivery } from "./delivery/index.ts";
 import type { Io } from "./delivery/rooms.ts";
 import { limitUnread } from "./delivery/unread.ts";
@@ -91,6 +92,7 @@ export function createRealtime(deps: {
   });
   io.adapter(createAdapter(metrics));
   limitUnread(io, metrics, log);
+  flushTogether(io);
   const delivery = createDelivery({ io, database, connections, metrics, log });
   const presence = createPresence({ presence: database.models.presence, log, grace: deps.presenceGrace });
 

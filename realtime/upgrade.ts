@@ -15,10 +15,13 @@ const socketPath = "/socket.io/";
 
 export interface Upgrades {
   /** What was said of a request that was let in, once. */
-  takeAdmission(request: IncomingMessage): Admission | undefined;
+  takeAdmission(request: object): Admission | undefined;
   /** Ends every connection of the server, in whatever phase it is, without a word. */
   destroyAll(): void;
 }
+
+/** What socket.io reads of a request. */
+type KeptRequest = Pick<IncomingMessage, "method" | "url" | "headers" | "socket" | "connection">;
 
 /** Answers the server's upgrade requests: `admit` decides on each, and only what it lets in reaches socket.io. */
 export function takeUpgrades(options: {
@@ -31,7 +34,7 @@ export function takeUpgrades(options: {
   log: Pick<Log, "error">;
 }): Upgrades {
   const { server, io, admit, deadlines, metrics, log } = options;
-  const admissions = new WeakMap<IncomingMessage, Admission>();
+  const admissions = new WeakMap<object, Admission>();
   /** Raw sockets in any phase, and the connections of those that were admitted. */
   const open = new Map<Duplex, Connection | undefined>();
   // engine.io answers every refusal with 400: it is asked only once a handshake is admitted.
@@ -55,7 +58,7 @@ export function takeUpgrades(options: {
     });
   }
 
-  function letIn(request: IncomingMessage, socket: Duplex, admission: Admission): void {
+  function letIn(request: KeptRequest, socket: Duplex, admission: Admission): void {
     const { connection } = admission;
     metrics.handshakes.inc({ outcome: "admitted" });
     admissions.set(request, admission);
@@ -81,8 +84,9 @@ export function takeUpgrades(options: {
           refuse(socket, new AppError("unauthenticated"));
           return;
         }
-        letIn(request, socket, admission);
-        io.engine.handleUpgrade(request as never, socket, head);
+        const kept = keptOf(request);
+        letIn(kept, socket, admission);
+        io.engine.handleUpgrade(kept as never, socket, head);
       },
       (thrown) => refuse(socket, thrown),
     );
@@ -98,6 +102,16 @@ export function takeUpgrades(options: {
       server.closeAllConnections();
     },
   };
+}
+
+/**
+ * The engine keeps a request as long as its socket, and a whole one would be a tenth of what a socket takes. Its cookie is
+ * left behind with the rest: nobody can log it.
+ */
+function keptOf({ method, url, headers, socket }: IncomingMessage): KeptRequest {
+  const names = ["origin", "upgrade", "sec-websocket-key", "sec-websocket-version", "sec-websocket-protocol"];
+  const kept = Object.fromEntries(names.flatMap((name) => (name in headers ? [[name, headers[name]]] : [])));
+  return { method, url, headers: kept, socket, connection: socket };
 }
 
 /** A real HTTP status, in the one shape of errors, on a connection that is not to be upgraded; its request id. */

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type KithSocket, sendToSocket, sendToUsers } from "../../realtime/delivery/rooms.ts";
 import type { Comment } from "../../shared/contracts/comments.ts";
@@ -136,4 +137,28 @@ test("an event is one write to each socket, and is counted", async () => {
     expect(cork).not.toHaveBeenCalled();
   }
   expect(await counted()).toBe(before + 2);
+});
+
+test("what waited for the write before it goes out in one write, in order", async () => {
+  const gus = await system.person("Gus");
+  const client = await gus.connect();
+  const { io } = system.realtime;
+  const [{ id } = { id: "" }] = await io.in(`user:${gus.id}`).fetchSockets();
+  const { socket: tcp } = (io.sockets.sockets.get(id) as KithSocket).request;
+  const writes = [vi.spyOn(tcp, "_write"), vi.spyOn(tcp as Required<typeof tcp>, "_writev")];
+  const sent = Array.from({ length: 5 }, (_, n) => comment(gus, n, "Hello"));
+  for (const each of sent) sendToUsers(io, [gus.id], "comment", each);
+  await until(() => client.all("comment").length === sent.length);
+  expect(client.all("comment")).toEqual(sent);
+  for (const write of writes) expect(write).toHaveBeenCalledTimes(1);
+});
+
+test("a socket keeps nothing of its request that is a secret", async () => {
+  const hal = await system.person("Hal");
+  await hal.connect();
+  const [socket] = await system.realtime.io.in(`user:${hal.id}`).fetchSockets();
+  const { request, handshake } = system.realtime.io.sockets.sockets.get(socket?.id ?? "") as KithSocket;
+  const kept = inspect({ request: { ...request, socket: undefined, connection: undefined }, handshake }, { depth: 3 });
+  expect(kept).toContain(testOrigin);
+  expect(kept).not.toContain(hal.cookieHeader.split("=")[1]);
 });
