@@ -8,11 +8,13 @@ import { startSides } from "./sides.ts";
 const sockets = 1_000;
 const roomUsers = 200;
 const latencyRate = 100;
+/** At least so long, in seconds: of 300 comments, the slowest hundredth would be three. */
+const latencySeconds = 10;
 const crowdSize = 5_000;
 const targets = { everybody: 1.1, rooms: 0.95, p99: 2, kibibytes: 40, reconnects: 0.6 };
 
 export function estimateFanout({ runs, seconds }: { runs: number; seconds: number }): number {
-  return runs * (10 + 2 * (3 * (seconds + 4) + 20));
+  return runs * (10 + 2 * (2 * (seconds + 4) + Math.max(seconds, latencySeconds) + 24));
 }
 
 /** The rows of fan-out: Kith from the database against Socket.IO by itself, in the same run and with the same clients. */
@@ -47,7 +49,10 @@ export async function fanoutRows(
       const tabs = Array.from({ length: sockets / roomUsers }, () => users).flat();
       results.rooms.push(await throughput(setup(tabs), side.emitToRoom));
       say(`${latencyRate} comments/s`);
-      const { p50, p99, p99Committed } = await latency(setup(users), latencyRate);
+      const { p50, p99, p99Committed } = await latency(
+        { ...setup(users), seconds: Math.max(seconds, latencySeconds) },
+        latencyRate,
+      );
       results.p50.push(p50);
       results.p99.push(p99);
       results.p99Committed.push(p99Committed);
@@ -116,7 +121,7 @@ function table([kith, bare]: readonly [Measured, Measured]): string {
     ),
     row(`p50 ms, ${latencyRate} comments/s to ${roomUsers} people`, "p50", 2),
     row("p99 ms, the same", "p99", 2),
-    row("p99 ms from the acknowledged commit; bare: from the emit", "p99Committed", 2, atMost(targets.p99)),
+    row("p99 ms from the acknowledged commit; bare: from the emit then", "p99Committed", 2, atMost(targets.p99)),
     row(`KiB RSS a socket, ${figure(crowdSize)} sockets`, "kibibytes", 1, (_, own) =>
       verdict(`<= ${targets.kibibytes} KiB`, own <= targets.kibibytes),
     ),

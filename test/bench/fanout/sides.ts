@@ -11,13 +11,16 @@ export interface Side {
   emit(author: Visitor, series: string): Promise<unknown>;
   /** The same where bare Socket.IO would use a room. */
   emitToRoom(author: Visitor, series: string): Promise<unknown>;
-  /** Whether a comment is in a database before it is sent to anybody. */
-  hasCommit: boolean;
+  /** Whether a comment's stamp is of before its insert, and not of when it was acknowledged. */
+  isStampedBefore: boolean;
   /** Sends comments at a rate, one after the other; the milliseconds that each took to be acknowledged. */
   write(author: Visitor, order: { rate: number; count: number; series: string }): Promise<number[]>;
 }
 
-/** Kith, whose comments begin as inserts of another process, and Socket.IO by itself, which emits what it is told to. */
+/**
+ * Kith, whose comments begin as inserts of another process, and Socket.IO by itself, which emits what it is told to, and
+ * what it has inserted itself where it writes at a rate.
+ */
 export async function startSides(setting: Setting): Promise<readonly [Side, Side] & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const kith = stack.use(await startChild("push/kith.ts", setting));
@@ -29,7 +32,7 @@ export async function startSides(setting: Setting): Promise<readonly [Side, Side
       name: "Kith, from the database",
       server: kith,
       saysWho: true,
-      hasCommit: true,
+      isStampedBefore: true,
       emit: insert,
       emitToRoom: insert,
       write: ({ person }, order) => writer.ask("write", { ...order, authorId: person.id }),
@@ -38,7 +41,7 @@ export async function startSides(setting: Setting): Promise<readonly [Side, Side
       name: "bare Socket.IO",
       server: bare,
       saysWho: false,
-      hasCommit: false,
+      isStampedBefore: false,
       emit: (_, series) => bare.ask("emit", series),
       emitToRoom: (_, series) => bare.ask("emitToRoom", series),
       write: (_, order) => bare.ask("write", { ...order, authorId: "" }),

@@ -1,10 +1,11 @@
 import { createServer } from "node:http";
+import { MongoClient } from "mongodb";
 import { Server } from "socket.io";
 import { answerParent, listen, ready } from "../child.ts";
 import { residentMemory } from "../fanout/memory.ts";
 import { type Order, paced, stampedBody } from "../push/pace.ts";
 
-// Socket.IO by itself: no session, no database, everybody hears everything.
+// Socket.IO by itself: no session, and everybody hears everything.
 const server = createServer();
 const io = new Server(server, { transports: ["websocket"], serveClient: false, perMessageDeflate: false });
 const room = "everybody";
@@ -18,11 +19,18 @@ const comment = (body: string) => ({
   createdAt: new Date().toISOString(),
   position: "0".repeat(16),
 });
+/** Connects at its first use. */
+const comments = new MongoClient(process.env.MONGODB_URI as string).db("kith-bench-bare").collection("comments");
 answerParent({
   residentMemory,
   sockets: () => io.engine.clientsCount,
   emit: (series: string) => void io.emit("comment", comment(stampedBody(series))),
   emitToRoom: (series: string) => void io.to(room).emit("comment", comment(stampedBody(series))),
-  write: (order: Order) => paced(order, async (body) => void io.emit("comment", comment(body))),
+  /** As an app does that keeps its comments: emitted once they are acknowledged. */
+  write: (order: Order) =>
+    paced(order, async (body) => {
+      await comments.insertOne({ body }, { writeConcern: { w: "majority" } });
+      io.emit("comment", comment(stampedBody(order.series)));
+    }),
 });
 ready(await listen(server));
