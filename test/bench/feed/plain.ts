@@ -10,8 +10,16 @@ import { positionOf, secondsBefore, timestampOf } from "../../../shared/position
 /** The index that a feed of this kind is usually given. */
 const hint = { author: 1, at: -1 } as const;
 
-/** The feed as it is usually written: the friends' ids in one `$in`, sorted and cut off by the database. */
-export async function readPlainFeed(models: Models, reader: string, query: FeedQuery): Promise<FeedPage> {
+/**
+ * The feed as it is usually written: the friends' ids in one `$in`, sorted and cut off by the database. A catch-up is the
+ * newest page, up to where the reader was; `isBounded`: its query asks for no more than that.
+ */
+export async function readPlainFeed(
+  models: Models,
+  reader: string,
+  query: FeedQuery,
+  { isBounded }: { isBounded: boolean },
+): Promise<FeedPage> {
   const comments = models.comments.collection;
   const author = { $in: [new Types.ObjectId(reader), ...(await friendsOf(models, reader))] };
   const limit = query.limit ?? limits.commentsPage.default;
@@ -20,11 +28,10 @@ export async function readPlainFeed(models: Models, reader: string, query: FeedQ
   const written = { author, body: { $exists: true } };
   const at = {
     ...(query.before !== undefined && { $lt: timestampOf(query.before) }),
-    $gt: since ?? new Timestamp({ t: 0, i: 0 }),
+    $gt: (isBounded && since) || new Timestamp({ t: 0, i: 0 }),
   };
-  const [records, , removed] = await Promise.all([
+  const [newest, removed] = await Promise.all([
     comments.find<CommentRecord>({ ...written, at }, { sort: { at: -1 }, limit: limit + 1, hint }).toArray(),
-    since && comments.countDocuments({ ...written, at: { $gt: since } }, { limit: limits.catchUp.comments + 1, hint }),
     since
       ? comments
           .find(
@@ -34,6 +41,7 @@ export async function readPlainFeed(models: Models, reader: string, query: FeedQ
           .toArray()
       : [],
   ]);
+  const records = since ? newest.filter((record) => record.at.greaterThan(since)) : newest;
   const page = records.slice(0, limit);
   const users = await models.users.find({ _id: { $in: page.map((record) => record.author) } }).lean<UserRecord[]>();
   const people = new Map(users.map((user) => [user._id.toHexString(), toPerson(user)]));
