@@ -24,13 +24,13 @@ export interface Wires {
 export function createWires(): Wires {
   const servers = new Map<string, Server>();
   const pipes = new Map<string, Set<Pipe>>();
-  const accepting = new WeakMap<IncomingMessage, ServerEnd>();
+  const accepting = new WeakMap<Duplex, ServerEnd>();
 
   return {
     serve(host, { io: socketServer, server }) {
       // Engine.IO's own hand-over to `ws`, which would speak to a network.
       const engine = socketServer.engine as unknown as { ws: Pick<WsServer, "handleUpgrade"> };
-      engine.ws.handleUpgrade = (request, _socket, _head, done) => done(accepting.get(request) as ServerEnd);
+      engine.ws.handleUpgrade = (_request, pipe, _head, done) => done(accepting.get(pipe) as ServerEnd);
       servers.set(host, server);
     },
 
@@ -58,7 +58,7 @@ export function createWires(): Wires {
             const pipe = new Pipe();
             const request = new IncomingMessage(pipe as unknown as NetSocket);
             Object.assign(request, { method: "GET", url: url.pathname + url.search, headers: { ...headers } });
-            accepting.set(request, new ServerEnd(pipe, end));
+            accepting.set(pipe, new ServerEnd(pipe, end));
             end.pipe = pipe;
             const atHost = pipes.get(host) ?? new Set();
             pipes.set(host, atHost.add(pipe));
@@ -86,7 +86,7 @@ export function createWires(): Wires {
 }
 
 interface WsServer {
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, done: (end: ServerEnd) => void): void;
+  handleUpgrade(request: unknown, socket: Duplex, head: Buffer, done: (end: ServerEnd) => void): void;
 }
 
 /** The raw connection: what is written to it, the HTTP answer of a refusal, goes nowhere. */
