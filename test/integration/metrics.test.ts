@@ -18,7 +18,12 @@ function isReady(url: string): Promise<boolean> {
   );
 }
 
-test("each process tells on a port of its own what it does, and logs each answer under a request id", async () => {
+// Four processes start here.
+const timeout = 60_000;
+
+test("each process tells on a port of its own what it does, and logs each answer under a request id", {
+  timeout,
+}, async () => {
   await using processes = await startProcesses();
   const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const [port, realtimePort, httpMetrics, realtimeMetrics] = ports;
