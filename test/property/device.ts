@@ -13,6 +13,12 @@ export interface Told {
   at: number;
 }
 
+/**
+ * How long a device may take to be live, in milliseconds: no promise, and longer than a machine is slow that restarts two
+ * nodes again and again.
+ */
+const comingBack = 60_000;
+
 /** One socket's life, from its `me` on. */
 export interface Visit {
   /** Which page of the device it belongs to: one more with each reload. */
@@ -91,7 +97,7 @@ export class Device {
   }
 
   /** Comes back from wherever it is, without waiting for its next try. */
-  async comeBack(patience: number): Promise<void> {
+  async comeBack(): Promise<void> {
     await until(
       () => {
         const { connection } = this.feed.state;
@@ -99,7 +105,7 @@ export class Device {
         if (connection.state === "offline" && connection.nextTry !== undefined) this.feed.retryNow();
         return this.isLive;
       },
-      { timeout: patience, what: "a device to be live" },
+      { timeout: comingBack, what: "a device to be live" },
     );
   }
 

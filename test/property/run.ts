@@ -34,7 +34,7 @@ export async function runHistory(world: World, history: History): Promise<Outcom
   );
   const devices = people.flat();
   try {
-    await Promise.all(devices.map((device) => device.comeBack(world.patience)));
+    await Promise.all(devices.map((device) => device.comeBack()));
     await play(world, history, { accounts, people, launched });
     await settle(world, accounts, devices);
     const end = performance.now();
@@ -112,7 +112,7 @@ async function perform(
     case "reconnect":
       device.cut();
       device.node = command.node;
-      return device.comeBack(world.patience);
+      return device.comeBack();
     case "leave":
       device.cut();
       device.node = command.node;
@@ -141,7 +141,7 @@ function begun(what: string): Launched {
 /** Waits until each device's node has told everything: the last message of each is one to all of them. */
 async function settle(world: World, accounts: readonly Account[], devices: readonly Device[]): Promise<void> {
   for (;;) {
-    await Promise.all(devices.map((device) => device.comeBack(world.patience)));
+    await Promise.all(devices.map((device) => device.comeBack()));
     const visits = devices.map(({ visit }) => visit);
     const marker = { ...(accounts[0] as Account).person, id: crypto.randomUUID().replaceAll("-", "").slice(0, 24) };
     const to = accounts.map(({ person }) => ({ user: person.id }));
@@ -162,7 +162,7 @@ async function shownInTheEnd(world: World, model: Model, devices: readonly Devic
   const isRight = () => devices.every(({ isLive }) => isLive) && !faults().some(isFaulty);
   const deadline = performance.now() + world.patience;
   while (!isRight() && performance.now() < deadline) {
-    await Promise.all(devices.map((device) => device.comeBack(world.patience)));
+    await Promise.all(devices.map((device) => device.comeBack()));
     await setTimeout(5);
   }
   const found = faults();
