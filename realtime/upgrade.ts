@@ -13,15 +13,16 @@ import type { Connection } from "./revocation.ts";
 
 const socketPath = "/socket.io/";
 
+/** What socket.io reads of a request. */
+type KeptRequest = Pick<IncomingMessage, "method" | "url" | "headers" | "socket" | "connection">;
+const keptHeaders = ["origin", "upgrade", "sec-websocket-key", "sec-websocket-version", "sec-websocket-protocol"];
+
 export interface Upgrades {
   /** What was said of a request that was let in, once. */
-  takeAdmission(request: object): Admission | undefined;
+  takeAdmission(request: KeptRequest): Admission | undefined;
   /** Ends every connection of the server, in whatever phase it is, without a word. */
   destroyAll(): void;
 }
-
-/** What socket.io reads of a request. */
-type KeptRequest = Pick<IncomingMessage, "method" | "url" | "headers" | "socket" | "connection">;
 
 /** Answers the server's upgrade requests: `admit` decides on each, and only what it lets in reaches socket.io. */
 export function takeUpgrades(options: {
@@ -34,7 +35,7 @@ export function takeUpgrades(options: {
   log: Pick<Log, "error">;
 }): Upgrades {
   const { server, io, admit, deadlines, metrics, log } = options;
-  const admissions = new WeakMap<object, Admission>();
+  const admissions = new WeakMap<KeptRequest, Admission>();
   /** Raw sockets in any phase, and the connections of those that were admitted. */
   const open = new Map<Duplex, Connection | undefined>();
   // engine.io answers every refusal with 400: it is asked only once a handshake is admitted.
@@ -109,8 +110,7 @@ export function takeUpgrades(options: {
  * left behind with the rest: nobody can log it.
  */
 function keptOf({ method, url, headers, socket }: IncomingMessage): KeptRequest {
-  const names = ["origin", "upgrade", "sec-websocket-key", "sec-websocket-version", "sec-websocket-protocol"];
-  const kept = Object.fromEntries(names.flatMap((name) => (name in headers ? [[name, headers[name]]] : [])));
+  const kept = Object.fromEntries(keptHeaders.map((name) => [name, headers[name]]));
   return { method, url, headers: kept, socket, connection: socket };
 }
 

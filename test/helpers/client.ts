@@ -68,6 +68,14 @@ export class Client {
     return this.me;
   }
 
+  /** Signs in as somebody who has signed up in another browser. */
+  async signIn(person: Client, headers: Record<string, string> = {}): Promise<void> {
+    const json = { username: person.me?.username ?? "", password: testPassword };
+    const response = await this.api.api.session.$post({ json }, { headers });
+    if (response.status !== 200) throw new Error(`Signing in failed: ${await response.text()}`);
+    this.me = person.me;
+  }
+
   async comment(body: string): Promise<Comment> {
     const response = await this.api.api.comments.$post({ header: {}, json: { body } });
     if (response.status !== 201) throw new Error(`Commenting failed: ${await response.text()}`);

@@ -1,5 +1,3 @@
-import type { MongoClient } from "mongodb";
-
 /** What a command meets instead of its work. */
 export interface Failure {
   failCommands: string[];
@@ -10,9 +8,14 @@ export interface Failure {
   namespace?: string;
 }
 
+/** As much of a client as is needed: mongoose's and the driver's own are of different types. */
+interface Commanding {
+  db(name: string): { command(command: object): Promise<unknown> };
+}
+
 /** Makes the server fail so many of these commands, all, or none any more. It needs its test commands. */
 export async function failCommand(
-  client: Pick<MongoClient, "db">,
+  client: Commanding,
   times: number | "alwaysOn" | "off",
   failure?: Failure,
 ): Promise<void> {

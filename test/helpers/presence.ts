@@ -49,7 +49,7 @@ export async function startPresenceScene(): Promise<PresenceScene> {
       const { connection } = system.database;
       const namespace = `${connection.name}.${collection}`;
       const failure = { failCommands: ["update", "delete"], errorCode: 50, namespace };
-      await failCommand(connection.getClient() as never, mode, mode === "off" ? undefined : failure);
+      await failCommand(connection.getClient(), mode, mode === "off" ? undefined : failure);
     },
     async friends() {
       const [ada, ben] = (await Promise.all([system.person("Ada"), system.person("Ben")])) as [Client, Client];

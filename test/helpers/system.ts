@@ -29,6 +29,8 @@ export interface System extends AsyncDisposable {
   client(): Client;
   /** A browser of a person who has just signed up. */
   person(firstName: string): Promise<Client>;
+  /** One more browser of the same person, with a session of its own. */
+  another(person: Client, headers?: Record<string, string>): Promise<Client>;
 }
 
 export async function startSystem(
@@ -74,6 +76,11 @@ export async function startSystem(
     async person(firstName) {
       const made = client();
       await made.signUp(firstName);
+      return made;
+    },
+    async another(person, headers) {
+      const made = client();
+      await made.signIn(person, headers);
       return made;
     },
     async [Symbol.asyncDispose]() {

@@ -22,13 +22,6 @@ const userOf = async (client: Client) => {
 const remove = (client: Client, password = testPassword) => client.api.api.me.$delete({ json: { password } });
 const feedOf = async (client: Client) => (await client.api.api.comments.$get({ query: {} })).json();
 
-async function another(person: Client): Promise<Client> {
-  const client = system.client();
-  const json = { username: person.me?.username ?? "", password: testPassword };
-  expect((await client.api.api.session.$post({ json })).status).toBe(200);
-  return client;
-}
-
 /** Two friends, and a stranger; each has written something. */
 async function people() {
   const [ada, ben, eve] = (await Promise.all(["Ada", "Ben", "Eve"].map((name) => system.person(name)))) as [
@@ -43,7 +36,7 @@ async function people() {
 describe("a deleted account", () => {
   test("is gone with all that was its, and its cookie is cleared", async () => {
     const { ada, ben, adas, bens } = await people();
-    const phone = await another(ada);
+    const phone = await system.another(ada);
     const cookie = ada.cookieHeader;
     const response = await remove(ada);
     expect(response.status).toBe(204);
@@ -67,7 +60,7 @@ describe("a deleted account", () => {
 
   test("goes from friends' screens: its comments, then the friendship; nobody else is disturbed", async () => {
     const { ada, ben, eve, adas } = await people();
-    const phone = await another(ada);
+    const phone = await system.another(ada);
     const [atAdas, atPhone, atBens, atEves] = await Promise.all([ada, phone, ben, eve].map((who) => who.connect()));
     // What a stream that keeps up sees: the friendship is still there when the removal is delivered.
     const { friendships } = models();

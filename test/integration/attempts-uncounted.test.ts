@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 describe("attempts that cannot be counted", () => {
-  const client = () => system.database.connection.getClient() as never;
+  const client = () => system.database.connection.getClient();
   afterEach(() => failCommand(client(), "off"));
 
   test("are refused with 503, the right password too", async () => {

@@ -34,7 +34,7 @@ async function failing(
   const { connection } = system.database;
   const namespace = collection ? { namespace: `${connection.name}.${collection}` } : {};
   const failure = { failCommands, errorCode, ...namespace };
-  await failCommand(connection.getClient() as never, times, times === "off" ? undefined : failure);
+  await failCommand(connection.getClient(), times, times === "off" ? undefined : failure);
 }
 afterEach(() => failing([], 0, "off"));
 

@@ -23,16 +23,10 @@ const change = (client: Client, json = { current: testPassword, next }) => clien
 const signIn = (client: Client, person: Client, password = testPassword) =>
   client.api.api.session.$post({ json: { username: person.me?.username ?? "", password } });
 
-async function another(person: Client): Promise<Client> {
-  const client = system.client();
-  expect((await signIn(client, person)).status).toBe(200);
-  return client;
-}
-
 describe("a changed password", () => {
   test("ends every other session, a neighbour's unstamped one too, and gives this one a new id", async () => {
     const ada = await system.person("Ada");
-    const phone = await another(ada);
+    const phone = await system.another(ada);
     const neighbours = `a-session-of-a-neighbour-of-${ada.id}`;
     const session = JSON.stringify({ cookie: { originalMaxAge: null, path: "/" }, passport: { user: ada.id } });
     await stored().insertOne({ _id: neighbours, expires: new Date(Date.now() + 60_000), session } as never);
@@ -80,7 +74,7 @@ describe("a changed password", () => {
 
   test("is one of two that are asked for at once", async () => {
     const ada = await system.person("Ada");
-    const phone = await another(ada);
+    const phone = await system.another(ada);
     const answers = await Promise.all([change(ada), change(phone, { current: testPassword, next: `${next}!` })]);
     expect(answers.map(({ status }) => status as number).sort()).toEqual([204, 401]);
     expect((await users().findById(ada.id).lean())?.passwordChanges).toBe(1);

@@ -30,7 +30,7 @@ afterEach(async () => {
   await system[Symbol.asyncDispose]();
 });
 
-const client = () => system.database.connection.getClient() as never as Parameters<typeof failCommand>[0];
+const client = () => system.database.connection.getClient();
 const collection = (name: string) => system.database.connection.collection<Document>(name);
 
 const command = (text: Document) => client().db(system.database.connection.name).command(text);

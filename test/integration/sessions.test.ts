@@ -14,18 +14,7 @@ const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 const sidOf = (client: Client) => sessionIdOf(client.cookieHeader, "connect.sid", [testSecret]) ?? "";
 const stored = () => system.database.connection.collection<{ _id: string }>("sessions");
 
-/** Another browser of the same person. */
-async function another(person: Client, userAgent = firefox): Promise<Client> {
-  const client = system.client();
-  const response = await client.fetch("/api/session", {
-    method: "POST",
-    headers: { "content-type": "application/json", "user-agent": userAgent },
-    body: JSON.stringify({ username: person.me?.username, password: testPassword }),
-  });
-  expect(response.status).toBe(200);
-  client.me = person.me;
-  return client;
-}
+const another = (person: Client, userAgent = firefox) => system.another(person, { "user-agent": userAgent });
 
 const list = async (client: Client) => (await (await client.api.api.sessions.$get()).json()).sessions;
 const currentIdOf = async (client: Client) => (await list(client)).find(({ current }) => current)?.id ?? "";

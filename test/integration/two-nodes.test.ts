@@ -3,7 +3,6 @@ import { insertComment } from "../../functions/comments/create.ts";
 import { staleAfter } from "../../realtime/changes/beat.ts";
 import type { Person } from "../../shared/contracts/people.ts";
 import type { Client, RecordingSocket } from "../helpers/client.ts";
-import { testPassword } from "../helpers/client.ts";
 import { failCommand } from "../helpers/fail-point.ts";
 import { type Node, startNode } from "../helpers/node.ts";
 import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
@@ -32,15 +31,8 @@ afterAll(async () => {
 async function blockStreams(isBlocked: boolean): Promise<void> {
   // Out of time: an error that costs a stream its cursor and not its place.
   const failure = { failCommands: ["getMore", "aggregate"], errorCode: 50 };
-  const client = system.database.connection.getClient() as never;
+  const client = system.database.connection.getClient();
   await (isBlocked ? failCommand(client, "alwaysOn", failure) : failCommand(client, "off"));
-}
-
-/** A second browser of the same person. */
-async function again(person: Client): Promise<Client> {
-  const client = system.client();
-  await client.api.api.session.$post({ json: { username: person.me?.username ?? "", password: testPassword } });
-  return client;
 }
 
 async function onBothNodes(client: Client, each: number): Promise<RecordingSocket[]> {
@@ -53,7 +45,7 @@ test("a sign-out closes all of its session's sockets on both nodes within 2 s, a
   const ben = await system.person("Ben");
   await ada.befriend(ben);
   const ending = await onBothNodes(ada, 3);
-  const staying = [...(await onBothNodes(await again(ada), 2)), ...(await onBothNodes(ben, 2))];
+  const staying = [...(await onBothNodes(await system.another(ada), 2)), ...(await onBothNodes(ben, 2))];
 
   expect((await ada.api.api.session.$delete()).status).toBe(204);
   const signedOut = performance.now();
