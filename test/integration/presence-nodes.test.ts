@@ -62,8 +62,13 @@ test("an outage that outlived every lease leaves nobody offline who is there", a
   const atBens = await ben.connect();
   await scene.other.twin(ada).connect();
   await untilPresence(atBens, ada, true);
-  const { nodes } = scene.system.database.models;
+  const { nodes, presence } = scene.system.database.models;
   const former = await nodes.distinct("_id");
+  // Just after a beat: with the next one her node is back, which may be before anybody has been told that it was gone.
+  const { node } = (await presence.findOne({ user: ada.id }).lean()) as unknown as { node: string };
+  const beat = async () => (await nodes.findById(node).lean())?.count ?? 0;
+  const before = await beat();
+  await until(async () => (await beat()) > before);
   await nodes.collection.updateMany({}, { $set: { lease: new Date(0) } });
   await untilPresence(atBens, ada, false);
   await untilPresence(atBens, ada, true);
