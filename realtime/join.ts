@@ -29,7 +29,7 @@ export async function join(
     log: Log;
   },
 ): Promise<void> {
-  const { connection } = admission;
+  const { connection, session, user } = admission;
   const { config, database, connections, deadlines, log } = deps;
   socket.data = { session, user };
   connection.onUser = (changed) => {
