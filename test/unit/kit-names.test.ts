@@ -108,12 +108,16 @@ describe("a feed", () => {
   });
 
   test("believes what is read after a resync, and not what was told before it", async () => {
-    const { feed, join, tell } = start([page([comment(1, ben)]), page([comment(1, called("ben", "Benno"))])]);
+    const benno = called("ben", "Benno");
+    const { feed, join, tell } = start([page([comment(1, ben)]), page([comment(1, benno)])]);
     join(9);
     await live(feed);
+    await vi.waitFor(() => expect(feed.state.people.isLoaded).toBe(true));
     tell("person", benedict);
+    const empty = { incoming: [], outgoing: [], blocked: [], next: null };
+    network.use(http.get(`${api}/api/friends`, () => HttpResponse.json({ friends: [benno], ...empty })));
     tell("resync", { reason: "lost", time: at(20), afterMs: 0 });
-    await vi.waitFor(() => expect(namesOn(feed).comments).toEqual(["Benno"]));
+    await vi.waitFor(() => expect(namesOn(feed)).toMatchObject({ comments: ["Benno"], friends: ["Benno"] }));
   });
 
   test("asks for what is one's own: name, sessions, password, account", async () => {
