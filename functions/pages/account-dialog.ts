@@ -12,10 +12,8 @@ export function accountDialog(): Html {
 <section aria-labelledby="name-heading">
 <h3 id="name-heading">Name</h3>
 <form id="name-form" novalidate>
-<div class="pair">
 ${field({ name: "firstName", label: "First name", autocomplete: "given-name" })}
 ${field({ name: "lastName", label: "Last name", autocomplete: "family-name" })}
-</div>
 ${formEnd("Save name")}
 </form>
 </section>
