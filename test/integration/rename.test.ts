@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { limits } from "../../shared/contracts/limits.ts";
 import { type Client, type RecordingSocket, testPassword } from "../helpers/client.ts";
 import { hold } from "../helpers/hold.ts";
@@ -10,7 +10,8 @@ let system: System;
 /** One more node, on which the same is told. */
 let other: Node;
 beforeAll(async () => {
-  system = await startSystem();
+  // Nothing but a handshake reads sessions.
+  system = await startSystem({ sweepInterval: 3_600_000 });
   other = await startNode(system);
 });
 afterAll(async () => {
@@ -105,6 +106,15 @@ describe("PATCH /api/me", () => {
     expect(await system.database.models.attempts.countDocuments({ key: new RegExp(ada.id) })).toBe(0);
   });
 
+  test("answers in time where the database does not, as its neighbours of the same path see to it themselves", async () => {
+    const [ada] = (await people("Ada")) as [Client];
+    const hanging = { lean: () => new Promise(() => {}) };
+    vi.spyOn(system.database.models.users, "findOneAndUpdate").mockReturnValueOnce(hanging as never);
+    const response = await rename(ada, { firstName: "Adele" });
+    expect(response.status as number).toBe(503);
+    expect(await response.json()).toMatchObject({ code: "unavailable" });
+  });
+
   test("is described", async () => {
     const document = await (await system.app.request("/api/openapi.json")).json();
     expect(Object.keys(document.paths["/api/me"]).sort()).toEqual(["delete", "get", "patch"]);
@@ -166,7 +176,9 @@ describe("a new name", () => {
     reading.release();
     expect((await socket.first("me")).user).toEqual({ ...ada.me, firstName: "Adele" });
 
-    const joining = hold(system.realtimeDatabase.sessions, "readKey", "after");
+    // The first reading is the handshake's.
+    let readings = 0;
+    const joining = hold(system.realtimeDatabase.sessions, "readKey", "after", () => ++readings === 2);
     const late = ada.socket();
     await joining.reached;
     await rename(ada, { lastName: "Moreau" });
