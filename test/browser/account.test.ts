@@ -77,12 +77,12 @@ test("another name is on one's own screen and a friend's at once, in old comment
   await button(dialog, "Save name").click();
   expect(await problemAt(last)).toBe("The last name cannot be empty.");
   expect(await first.inputValue()).toBe("Adele");
-  await expectAccessible(ada.page, "light");
-  await expectAccessible(ada.page, "dark");
+  for (const scheme of ["light", "dark"] as const) await expectAccessible(ada.page, scheme);
 
   await last.fill("Moreau");
   await last.press("Enter");
   await said(dialog, "Your name is saved.");
+  for (const scheme of ["light", "dark"] as const) await expectAccessible(ada.page, scheme);
   expect(await last.getAttribute("aria-invalid")).toBe(null);
   for (const { page } of [ada, ben]) await commentOn(page, "before the change").getByText("Adele Moreau").waitFor();
   await ada.page.getByTestId("full-name").getByText("Adele Moreau", { exact: true }).waitFor();
@@ -100,7 +100,12 @@ test("another name is on one's own screen and a friend's at once, in old comment
 test("devices are ended one by one or by a changed password, which this one outlives", async () => {
   const { page, person } = await pages.dashboardOf("Ada");
   let other = await anotherOf(person);
-  const dialog = await openAccount(page);
+  await page.route("**/api/sessions", (route) => route.abort("connectionrefused"));
+  await button(page, "Account").click();
+  const dialog = dialogOn(page);
+  await dialog.getByText("There is no answer. Check the connection.").waitFor();
+  await page.unroute("**/api/sessions");
+  await button(dialog, "Try again").click();
   await dialog.getByText("This one").waitFor();
   expect(await dialog.getByRole("listitem").count()).toBe(2);
   const name = await dialog.getByRole("listitem").first().getByRole("strong").textContent();

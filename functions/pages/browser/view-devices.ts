@@ -14,7 +14,11 @@ export function createDevicesView(feed: Feed) {
   const others = byId<HTMLButtonElement>("end-others");
   let run = 0;
 
-  again.addEventListener("click", () => void load());
+  again.addEventListener("click", () => {
+    // The button goes while it is tried.
+    heading.focus();
+    void load();
+  });
   others.addEventListener("click", () => {
     void act(others, problem, () => end(feed.endOtherSessions, "All your other devices are signed out."));
   });
