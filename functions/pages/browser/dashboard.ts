@@ -1,4 +1,3 @@
-import { createAuthorNames } from "./author-names.ts";
 import { byId, setText } from "./elements.ts";
 import { createFeed, type FeedState, fullName } from "./kit/index.ts";
 import { createAccountView } from "./view-account.ts";
@@ -32,7 +31,6 @@ const feed = createFeed({
 });
 const status = createStatusView();
 const comments = createFeedView(feed);
-const authors = createAuthorNames();
 const account = createAccountView(feed);
 const composer = createComposer(feed);
 const people = createPeopleView(feed);
@@ -55,7 +53,6 @@ function draw(state: FeedState): void {
   }
   status.draw(state);
   comments.draw(state);
-  authors.draw(state);
   account.draw(state);
   people.draw(state);
   search.draw(state);
@@ -63,7 +60,6 @@ function draw(state: FeedState): void {
 
 function forgetOwner(): void {
   comments.reset();
-  authors.reset();
   account.reset();
   composer.reset();
   people.reset();

@@ -95,11 +95,7 @@ export function reasonOf(error: unknown): string {
 
 /** A person's initials in a circle whose tint follows from the id; names stand beside it. */
 export function initials(person: Person): HTMLElement {
+  const letters = [person.firstName, person.lastName].map((name) => [...name][0]?.toUpperCase() ?? "").join("");
   const tint = String(Number.parseInt(person.id.slice(-2), 16) % 8);
-  const attributes = { class: "initials", "data-tint": tint, "data-person": person.id, "aria-hidden": "true" };
-  return element("span", attributes, lettersOf(person));
-}
-
-export function lettersOf(person: Person): string {
-  return [person.firstName, person.lastName].map((name) => [...name][0]?.toUpperCase() ?? "").join("");
+  return element("span", { class: "initials", "data-tint": tint, "aria-hidden": "true" }, letters);
 }
