@@ -87,12 +87,34 @@ function embed(assets: Assets): Plugin {
   };
 }
 
+/** A bundle can hold a package without running it: mongoose, until the first request that needs a model. */
+const loadLate: Plugin = {
+  name: "load-late",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]shared[\\/]mongoose\.ts$/ }, ({ path }) => ({
+      loader: "js",
+      resolveDir: dirname(path),
+      contents: 'export const loadMongoose = () => require("mongoose");',
+    }));
+  },
+};
+
 /** Bundles an entry of the functions with the assets in it, and says what it was made of. */
-export async function bundleFunctions(target: TargetName, assets: Assets): Promise<Metafile> {
+export function bundleFunctions(target: TargetName, assets: Assets): Promise<Metafile> {
+  const place = target === "worker" ? '"/"' : "import.meta.url";
+  return bundleFile(`functions/${target}.ts`, bundleOf(target), { plugins: [embed(assets)], place });
+}
+
+/** Bundles a program for Node as one minified file; `place` is what its address is to CommonJS, as an expression. */
+export async function bundleFile(
+  entry: string,
+  outfile: string,
+  { plugins = [], place = "import.meta.url" }: { plugins?: Plugin[]; place?: string } = {},
+): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [`functions/${target}.ts`],
-    outfile: bundleOf(target),
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     minify: true,
     metafile: true,
@@ -102,11 +124,9 @@ export async function bundleFunctions(target: TargetName, assets: Assets): Promi
     legalComments: "none",
     logLevel: "silent",
     external: builtinModules.flatMap((name) => [name, `node:${name}`]),
-    plugins: [leaveOut, embed(assets)],
+    plugins: [leaveOut, loadLate, ...plugins],
     // CommonJS packages require Node's modules, and try some that are not installed. A Worker's file has no address.
-    banner: {
-      js: `import{createRequire}from"node:module";const require=createRequire(${target === "worker" ? '"/"' : "import.meta.url"});`,
-    },
+    banner: { js: `import{createRequire}from"node:module";const require=createRequire(${place});` },
   });
   return metafile;
 }

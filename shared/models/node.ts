@@ -1,4 +1,5 @@
-import { type Connection, Schema } from "mongoose";
+import type { Connection } from "mongoose";
+import { loadMongoose } from "../mongoose.ts";
 
 /** A realtime process. Its beat must come back to it through the change stream. */
 export interface NodeRecord {
@@ -9,18 +10,19 @@ export interface NodeRecord {
   lease: Date;
 }
 
-const schema = new Schema<NodeRecord>(
-  {
-    _id: { type: String, required: true },
-    count: { type: Number, required: true },
-    lease: { type: Date, required: true },
-  },
-  { collection: "nodes", versionKey: false },
-);
-// A day after its lease nobody asks about a dead node any more.
-schema.index({ lease: 1 }, { expireAfterSeconds: 86_400 });
-
 export function nodeModel(connection: Connection) {
+  const { Schema } = loadMongoose();
+  const schema = new Schema<NodeRecord>(
+    {
+      _id: { type: String, required: true },
+      count: { type: Number, required: true },
+      lease: { type: Date, required: true },
+    },
+    { collection: "nodes", versionKey: false },
+  );
+  // A day after its lease nobody asks about a dead node any more.
+  schema.index({ lease: 1 }, { expireAfterSeconds: 86_400 });
+
   return connection.model("Node", schema);
 }
 export type NodeModel = ReturnType<typeof nodeModel>;
