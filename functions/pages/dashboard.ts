@@ -8,7 +8,8 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
   return layout({
     title: "Kith",
     style: assets.style,
-    script: { path: assets.script, realtime: realtime ?? "", isDevelopment },
+    script: assets.script,
+    told: { "kith-realtime": realtime ?? "", ...(isDevelopment ? { "kith-development": "true" } : {}) },
     body: html`<a class="skip" href="#comments">Skip to the comments</a>
 <header class="bar">
 <div class="bar-inner">
