@@ -15,9 +15,9 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <div class="bar-inner">
 <p class="brand">Kith</p>
 <p class="who"><span id="full-name" data-testid="full-name"></span></p>
-<p class="connection" id="connection" role="status">Connecting</p>
-<button type="button" class="quiet narrow-only" id="people-toggle" aria-expanded="false" aria-controls="people">People</button>
 <form method="post" action="/logout" id="sign-out"><button class="quiet">Sign out</button></form>
+<p class="connection" id="connection" role="status" data-state="connecting">Connecting</p>
+<button type="button" class="quiet narrow-only" id="people-toggle" aria-expanded="false" aria-controls="people">People</button>
 </div>
 </header>
 <noscript><p class="note">The dashboard needs JavaScript: comments arrive while you look.</p></noscript>
@@ -43,22 +43,8 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 </section>
 </main>
 <aside id="people" aria-labelledby="people-heading">
-<h2 id="people-heading" tabindex="-1">People</h2>
-<p class="field-problem" id="people-problem" role="alert"></p>
-<section class="card" id="incoming-section" hidden>
-<h3>Would like to be your friends</h3>
-<ul class="people" id="incoming"></ul>
-</section>
-<section class="card">
-<h3 id="friends-heading">Friends</h3>
-<ul class="people" id="friends"></ul>
-<p class="hint" id="friends-empty" hidden>Nobody yet.</p>
-<button type="button" class="quiet wide" id="more-friends" hidden>More friends</button>
-</section>
-<section class="card" id="outgoing-section" hidden>
-<h3>You asked</h3>
-<ul class="people" id="outgoing"></ul>
-</section>
+<div class="row"><h2 id="people-heading" tabindex="-1">People</h2>
+<button type="button" class="quiet narrow-only" id="people-close">Back to the feed</button></div>
 <section class="card">
 <form id="search-form" role="search">
 <label for="search">Find people</label>
@@ -67,6 +53,23 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 </form>
 <p class="hint" id="search-status" role="status"></p>
 <ul class="people" id="found"></ul>
+</section>
+<section class="card" id="incoming-section" hidden>
+<h3>Would like to be your friends</h3>
+<ul class="people" id="incoming"></ul>
+</section>
+<div class="card skeleton" id="people-loading"><p class="unseen">Loading your friends</p>
+<span></span><span></span><span></span></div>
+<section class="card" id="friends-section" hidden>
+<h3>Friends</h3>
+<ul class="people" id="friends"></ul>
+<p class="hint" id="friends-empty" hidden>Nobody yet. Find someone you know, and ask.</p>
+<p class="field-problem" id="people-problem" role="alert"></p>
+<button type="button" class="quiet wide" id="more-friends" hidden>More friends</button>
+</section>
+<section class="card" id="outgoing-section" hidden>
+<h3>You asked</h3>
+<ul class="people" id="outgoing"></ul>
 </section>
 <section class="card" id="blocked-section" hidden>
 <h3>Blocked</h3>

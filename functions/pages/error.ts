@@ -17,7 +17,7 @@ export function errorPage(error: AppError, requestId: string, assets: Pick<Asset
     titles[error.code] ?? "That did not work",
     html`<h1>${titles[error.code] ?? "That did not work"}</h1>
 <p>${error.message}</p>
-<p><a class="button" href="/">Go to the first page</a></p>
+<p><a class="button primary" href="/">Go to the first page</a></p>
 ${error.status >= 500 && html`<p class="hint">If you report this, name the request: <code>${requestId}</code></p>`}`,
   );
   // Without promises among its values, `html` gives no promise itself.
