@@ -24,6 +24,11 @@ export function commentOn(page: Page, text: string): Locator {
   return page.getByRole("listitem").filter({ hasText: text });
 }
 
+/** Unfolds what else can be done about a person, in a part of the page. */
+export async function unfold(part: Page | Locator, name: string): Promise<void> {
+  await part.getByRole("button", { name: `More about ${name}`, expanded: false }).click();
+}
+
 /** Both processes and a browser, in which each person has a context of their own. */
 export class Pages implements AsyncDisposable {
   readonly processes: Processes;
@@ -112,7 +117,7 @@ export class Pages implements AsyncDisposable {
       [asking.page, asked],
       [asked.page, asking],
     ] as const) {
-      await page.getByRole("button", { name: `Remove friend ${other.person.firstName} Test` }).waitFor();
+      await page.locator("#friends").getByText(`${other.person.firstName} Test`).waitFor();
     }
   }
 

@@ -14,7 +14,7 @@ function addReveal(input: HTMLInputElement): void {
   button.className = "quiet reveal";
   rest.className = said.className = "unseen";
   rest.textContent = " password";
-  said.setAttribute("role", "status");
+  said.setAttribute("aria-live", "polite");
   button.append(verb, rest);
   input.after(button, said);
 
