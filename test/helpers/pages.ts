@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { testPassword } from "./client.ts";
@@ -52,16 +52,16 @@ export class Pages implements AsyncDisposable {
   }
 
   /** A page in a context of its own; what its console is told goes to `console`. */
-  async newPage(options: { javaScriptEnabled?: boolean; console?: string[] } = {}): Promise<Page> {
+  async newPage({ console, ...options }: BrowserContextOptions & { console?: string[] } = {}): Promise<Page> {
     const context = await this.#browser.newContext({
-      javaScriptEnabled: options.javaScriptEnabled ?? true,
+      ...options,
       // As a proxy would say: people come from different places.
       extraHTTPHeaders: { "x-forwarded-for": `192.0.2.${++this.#opened}` },
     });
     context.setDefaultTimeout(10_000);
     this.#contexts.push(context);
     const page = await context.newPage();
-    this.watch(page, options.console);
+    this.watch(page, console);
     return page;
   }
 

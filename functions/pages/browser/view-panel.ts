@@ -5,7 +5,6 @@ export function createPeoplePanel() {
   const panel = byId("people");
   const toggle = byId<HTMLButtonElement>("people-toggle");
   const heading = byId("people-heading");
-  const feed = document.querySelector("main") as HTMLElement;
   const narrow = matchMedia("(max-width: 54rem)");
 
   toggle.addEventListener("click", () => (isOpen() ? close() : open()));
@@ -24,8 +23,8 @@ export function createPeoplePanel() {
   function show(isShown: boolean): void {
     panel.classList.toggle("open", isShown);
     toggle.setAttribute("aria-expanded", String(isShown));
-    // It is under the panel then, where the focus must not go.
-    feed.inert = isShown;
+    // The feed is under the panel then, where the focus must not go; its heading stays that of the page.
+    for (const part of document.querySelectorAll<HTMLElement>("main > :not(h1)")) part.inert = isShown;
   }
 
   function open(): void {
