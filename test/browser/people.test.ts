@@ -153,7 +153,7 @@ test("the focus goes to the next row when its own is gone", async () => {
 
 test("what could not be done is said in the row, and a search that failed below its field", async () => {
   const page = await dashboardOf(pages, await busyPerson(pages, 3));
-  await page.route("**/api/{friends,users}*{/**,}", (route) => route.abort());
+  await page.route("**/api/{friends,users}*{/**,}", (route) => route.abort("connectionrefused"));
   await button(page, "Accept the request of Gil Test").click();
   await page.locator("#incoming").getByRole("alert").getByText("There is no answer. Check the connection.").waitFor();
   await page.getByLabel("Find people").fill("b");

@@ -58,9 +58,16 @@ export function fill<Item>(
     else list.insertBefore(child, place);
   }
   if (focused < 0 || list.contains(document.activeElement)) return;
-  const successor = list.children[Math.min(focused, list.children.length - 1)] as HTMLElement | undefined;
-  if (successor) successor.tabIndex = -1;
-  (successor ?? fallback).focus();
+  if (!focusRow(list, Math.min(focused, list.children.length - 1))) fallback.focus();
+}
+
+/** Moves the focus to a list's element, by its place; false where there is none. */
+export function focusRow(list: HTMLElement, place: number): boolean {
+  const row = list.children[place] as HTMLElement | undefined;
+  if (!row) return false;
+  row.tabIndex = -1;
+  row.focus();
+  return true;
 }
 
 /** A button that does one thing at a time and says in `problem` why it could not. */

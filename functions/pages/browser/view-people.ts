@@ -2,7 +2,7 @@ import type { Friend } from "../../../shared/contracts/friends.ts";
 import type { Person } from "../../../shared/contracts/people.ts";
 import { blockButton, unblockButton } from "./blocking.ts";
 import { closeConfirmation, confirmed } from "./confirm.ts";
-import { act, actionButton, byId, fill, setText } from "./elements.ts";
+import { act, actionButton, byId, fill, focusRow, setText } from "./elements.ts";
 import { type Feed, type FeedState, fullName } from "./kit/index.ts";
 import { type PersonActions, personRow, rowKey } from "./person-row.ts";
 import { createPeoplePanel } from "./view-panel.ts";
@@ -14,7 +14,14 @@ export function createPeopleView(feed: Feed) {
   const heading = byId("people-heading");
   const more = byId<HTMLButtonElement>("more-friends");
 
-  more.addEventListener("click", () => void act(more, problem, feed.loadMoreFriends));
+  more.addEventListener("click", () => void loadMore());
+
+  async function loadMore(): Promise<void> {
+    const known = byId("friends").children.length;
+    await act(more, problem, feed.loadMoreFriends);
+    // The button may be gone by now; in any case one goes on where the new ones begin.
+    focusRow(byId("friends"), known);
+  }
 
   function button(
     person: Person,
