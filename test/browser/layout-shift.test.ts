@@ -13,6 +13,18 @@ beforeAll(async () => {
 afterAll(() => pages?.[Symbol.asyncDispose]());
 afterEach(() => pages.closeAll());
 
+/** Opens a page whose script comes only when everything else has been painted. */
+async function openSlowly(page: Page, path: string): Promise<void> {
+  const { promise: painted, resolve } = Promise.withResolvers<void>();
+  await page.route("**/assets/*.js", async (route) => {
+    await painted;
+    await route.continue();
+  });
+  await page.goto(pages.url + path, { waitUntil: "commit" });
+  await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+  resolve();
+}
+
 /** Notes every shift from the first paint on, also what browsers forgive because of an input. */
 async function watchShifts(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
@@ -38,7 +50,7 @@ async function watchShifts(page: Page): Promise<() => Promise<string[]>> {
 test.each([320, 768, 1280])("at %i px nothing moves while a dashboard with 50 comments is read", async (width) => {
   const page = await pageOf(pages, busy, { viewport: { width, height: 800 } });
   const shifts = await watchShifts(page);
-  await page.goto(`${pages.url}/dashboard`);
+  await openSlowly(page, "/dashboard");
   await loaded(pages, page);
   await page.locator("#comments").getByText("Word 40").waitFor();
   expect(await shifts()).toEqual([]);
@@ -47,7 +59,7 @@ test.each([320, 768, 1280])("at %i px nothing moves while a dashboard with 50 co
 test.each(["/", "/signup", "/?ended=expired"])("nothing moves on %s when its script adds a button", async (path) => {
   const page = await pages.newPage({ viewport: { width: 320, height: 640 } });
   const shifts = await watchShifts(page);
-  await page.goto(pages.url + path);
+  await openSlowly(page, path);
   await page.getByRole("button", { name: "Show password" }).waitFor();
   expect(await shifts()).toEqual([]);
 });
