@@ -58,7 +58,7 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <h3>Would like to be your friends</h3>
 <ul class="people" id="incoming"></ul>
 </section>
-<div class="card skeleton" id="people-loading"><p class="unseen">Loading your friends</p>
+<div class="card" id="people-loading"><p class="unseen">Loading your friends</p>
 <span></span><span></span><span></span></div>
 <section class="card" id="friends-section" hidden>
 <h3>Friends</h3>

@@ -56,7 +56,7 @@ test.each(["light", "dark"] as const)(
     await busy.befriend(ben);
     await dashboardOf(pages, ben);
     const page = await dashboardOf(pages, busy, options);
-    await page.locator(`#friends [data-person="${ben.id}"]`).getByText("online").waitFor();
+    await page.locator(`#friends li[data-person="${ben.id}"]`).getByText("online").waitFor();
     await unfold(page.locator("#friends"), "Cleo Test");
     await expectBorder(page, "#friends .online:not([hidden])", "::before");
     await expectBorder(page, "#connection", "::before");

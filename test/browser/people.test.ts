@@ -23,7 +23,7 @@ const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 /** The person's row in a list, when it has the focus. */
-const focusedRow = (page: Page, list: string, { id }: Client) => page.locator(`${list} [data-person="${id}"]:focus`);
+const focusedRow = (page: Page, list: string, { id }: Client) => page.locator(`${list} li[data-person="${id}"]:focus`);
 
 /** Two people, each in front of their people on a phone. */
 async function twoPhones() {
@@ -60,7 +60,7 @@ test("by keyboard alone, at 320 px: searched, asked, declined, cancelled, accept
     [adas, ben],
     [bens, ada],
   ] as const) {
-    await page.locator(`#friends [data-person="${other.id}"]`).getByText("online").waitFor();
+    await page.locator(`#friends li[data-person="${other.id}"]`).getByText("online").waitFor();
     await page.getByRole("button", { name: "People (1)" }).waitFor();
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   }

@@ -38,8 +38,9 @@ export class Pages implements AsyncDisposable {
   /** What no page may do: an error in its console, or a request to another host. */
   readonly #faults: string[] = [];
 
-  static async start(): Promise<Pages> {
-    return new Pages(...(await Promise.all([startProcesses({ NODE_ENV: "development" }), launchChromium()])));
+  static async start(environment: Record<string, string> = {}): Promise<Pages> {
+    const processes = startProcesses({ NODE_ENV: "development", ...environment });
+    return new Pages(...(await Promise.all([processes, launchChromium()])));
   }
 
   constructor(processes: Processes, browser: Browser) {

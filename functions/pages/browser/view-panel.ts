@@ -40,6 +40,8 @@ export function createPeoplePanel() {
 
   return {
     open,
+    /** Makes room for what is under it, where it lies over the feed. */
+    leave: () => show(false),
     /** What the button says: how many there are. */
     setLabel: (text: string) => setText(toggle, text),
   };

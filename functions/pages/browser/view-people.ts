@@ -82,7 +82,9 @@ export function createPeopleView(feed: Feed) {
       panel.setLabel(people.isLoaded ? countText(people) : "People");
     },
     /** Shows the panel where it is folded away. */
-    open: () => panel.open(),
+    open: panel.open,
+    /** Folds the panel away where it lies over the feed. */
+    leave: panel.leave,
     /** Drops what somebody else was told or asked. */
     reset(): void {
       setText(problem, "");
