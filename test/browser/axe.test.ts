@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { findingsOn } from "../helpers/axe.ts";
 import type { Client } from "../helpers/client.ts";
@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => pages?.[Symbol.asyncDispose]());
 afterEach(() => pages.closeAll());
 
-async function at(path: string): Promise<Page> {
-  const page = await pages.newPage();
+async function at(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await pages.newPage(options);
   await page.goto(pages.url + path);
   return page;
 }
@@ -45,6 +45,10 @@ const confirm = async (page: Page) => {
   await page.getByRole("button", { name: "Remove friend Ben Test" }).click();
   await page.getByRole("dialog").waitFor();
 };
+const account = async (page: Page) => {
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.locator("#devices").getByRole("listitem").first().waitFor();
+};
 const away = async (page: Page) => {
   await pages.processes.realtime.end("SIGKILL");
   await page.getByRole("status").getByText("Offline").waitFor();
@@ -64,6 +68,8 @@ const states: [name: string, show: () => Promise<Page>][] = [
   ["people found, and more about one", () => after(dashboardOf(pages, busy), find, fold)],
   ["people, narrow", () => after(dashboardOf(pages, busy, narrow), openPeople, find, fold)],
   ["a question", () => after(dashboardOf(pages, busy), confirm)],
+  ["the account", () => after(dashboardOf(pages, busy), account)],
+  ["the account, narrow", () => after(dashboardOf(pages, busy, narrow), account)],
   ["a dashboard that is away", () => after(dashboardOf(pages, busy), away)],
 ];
 
