@@ -28,8 +28,10 @@ export interface NewComment {
 }
 
 type Known = Pick<Person, "id">;
+/** Told after each batch how many there are so far. */
+type OnWritten = (count: number) => void;
 
-const batchSize = 1_000;
+const batchSize = 500;
 
 /** The database server's clock, by which comments are in order. */
 export async function databaseTime({ connection }: Pick<Database, "connection">): Promise<Date> {
@@ -63,10 +65,15 @@ export async function insertPeople(
 }
 
 /** Makes friends of pairs that have no friendship, request or block yet. */
-export function befriend({ models }: Writable, pairs: readonly (readonly [Known, Known])[]): Promise<void> {
+export function befriend(
+  { models }: Writable,
+  pairs: readonly (readonly [Known, Known])[],
+  onWritten?: OnWritten,
+): Promise<void> {
   return insertPairs(
     models,
     pairs.map(([a, b]) => ({ between: [a, b], wants: [a, b] })),
+    onWritten,
   );
 }
 
@@ -79,13 +86,13 @@ export function askFriends({ models }: Writable, requests: readonly (readonly [K
 }
 
 /**
- * Writes comments of the past; `onWritten` is told how many there are after each batch. Who is connected, or comes back, does
- * not meet them by catching up, which goes forward: befriend the authors afterwards, and their history is read whole.
+ * Writes comments of the past. Who comes back does not meet them by catching up, which goes forward: befriend the authors
+ * afterwards, and their history is read whole.
  */
-export async function insertComments(
+export function insertComments(
   { models }: Writable,
   comments: readonly NewComment[],
-  onWritten: (count: number) => void = () => {},
+  onWritten?: OnWritten,
 ): Promise<void> {
   // As the database counts within a second: no two have the same place.
   const records = comments.map(({ author, body, at }, i) => ({
@@ -93,26 +100,30 @@ export async function insertComments(
     body,
     at: new Timestamp({ t: Math.floor(at.getTime() / 1_000), i: i + 1 }),
   }));
-  let count = 0;
-  await inBatches(records, async (some) => {
-    await models.comments.collection.insertMany(some as never[], { ordered: false });
-    count += some.length;
-    onWritten(count);
-  });
+  const { collection } = models.comments;
+  return inBatches(records, (some) => collection.insertMany(some as never[], { ordered: false }), onWritten);
 }
 
 function insertPairs(
   models: Database["models"],
   pairs: readonly { between: readonly [Known, Known]; wants: readonly Known[] }[],
+  onWritten?: OnWritten,
 ): Promise<void> {
   const records = pairs.map(({ between: [a, b], wants }) => ({
     _id: pairOf(a.id, b.id),
     users: [a.id, b.id].sort().map((id) => new Types.ObjectId(id)),
     wants: wants.map(({ id }) => new Types.ObjectId(id)),
   }));
-  return inBatches(records, (some) => models.friendships.collection.insertMany(some as never[]));
+  return inBatches(records, (some) => models.friendships.collection.insertMany(some as never[]), onWritten);
 }
 
-async function inBatches<Each>(all: readonly Each[], write: (some: Each[]) => Promise<unknown>): Promise<void> {
-  for (let i = 0; i < all.length; i += batchSize) await write(all.slice(i, i + batchSize));
+async function inBatches<Each>(
+  all: readonly Each[],
+  write: (some: Each[]) => Promise<unknown>,
+  onWritten?: OnWritten,
+): Promise<void> {
+  for (let i = 0; i < all.length; i += batchSize) {
+    await write(all.slice(i, i + batchSize));
+    onWritten?.(Math.min(i + batchSize, all.length));
+  }
 }
