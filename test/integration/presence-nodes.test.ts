@@ -64,7 +64,7 @@ test("an outage that outlived every lease leaves nobody offline who is there", a
   await scene.other.twin(ada).connect();
   await untilPresence(atBens, ada, true);
   const { nodes, presence } = scene.system.database.models;
-  const former = await nodes.distinct("_id", isAlive);
+  const former = (await nodes.find(isAlive).lean()).map(({ _id }) => _id);
   // Just after a beat: with the next one her node is back, which may be before anybody has been told that it was gone.
   const { node } = (await presence.findOne({ user: ada.id }).lean()) as unknown as { node: string };
   const beat = async () => (await nodes.findById(node).lean())?.count ?? 0;

@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoPassword } from "../../infra/dev/demo.ts";
-import { dateOf } from "../../shared/position.ts";
 import type { Client } from "../helpers/client.ts";
 import { startKit } from "../helpers/kit.ts";
 import { type System, startSystem } from "../helpers/system.ts";
@@ -52,7 +51,7 @@ test("adds people, friends and words; whoever has the feed open, or comes back t
   timeout: 60_000,
 }, async () => {
   const said = await seed("--people", "12", "--friends", "4", "--comments", "150", "--seed", "1");
-  expect(said).toMatch(/people: 12\ncomments: 150\nfriendships: \d+\n/);
+  for (const part of ["people: 12", "comments: 150", "friendships: 32"]) expect(said).toContain(`${part}\n`);
   const { users, friendships, comments } = system.database.models;
   expect([await users.countDocuments(), await comments.countDocuments()]).toEqual([14, 153]);
 
@@ -80,7 +79,8 @@ test("adds people, friends and words; whoever has the feed open, or comes back t
     const feed = await feedOf(client);
     const stored = await comments.find({ author: { $in: readable } }).sort({ at: -1, _id: -1 });
     expect(feed.map(({ id }) => id)).toEqual(stored.map(({ id }) => id));
-    expect(feed.map(({ createdAt }) => createdAt)).toEqual(stored.map(({ at }) => dateOf(at).toISOString()));
+    const ages = feed.map(({ createdAt }) => (Date.now() - Date.parse(createdAt)) / 86_400_000);
+    expect([Math.min(...ages) >= 0, Math.max(...ages) < 11, Math.max(...ages) > 5]).toEqual([true, true, true]);
     expect(feed.length).toBeGreaterThan(20);
   }
   expect((await (await ada.api.api.friends.$get({ query: {} })).json()).incoming).toHaveLength(4);
