@@ -6,6 +6,8 @@ import type { Nodes, SeenNode } from "./nodes.ts";
 
 const states: Record<NodeStatus, string> = { ready: "Ready", "not ready": "Not ready", draining: "Draining" };
 
+const columns = ["Node", "State", "Up for", "Sockets", "People", "Stream age", "Reopens", "Resyncs", "Cuts", "Last beat"];
+
 /** What the realtime nodes tell of themselves. `renewal` in seconds. */
 export function operatorPage(
   assets: Pick<Assets, "style">,
@@ -14,6 +16,9 @@ export function operatorPage(
 ): Html {
   const alive = nodes.filter(({ isAlive }) => isAlive);
   const sockets = alive.reduce((sum, { figures }) => sum + (figures?.sockets ?? 0), 0);
+  const renewing = isRenewing
+    ? html`<a href="/operator">Stop renewing</a>`
+    : html`<a href="/operator?renew">Renew every ${renewal} seconds</a>`;
   return layout({
     title: "Operator · Kith",
     style: assets.style,
@@ -22,7 +27,7 @@ export function operatorPage(
 <h1>Operator</h1>
 <p><strong>${count(users, "person", "people")}</strong> connected, <strong>${count(sockets, "socket")}</strong> on
 <strong>${count(alive.length, "node")}</strong></p>
-<p>${isRenewing ? html`<a href="/operator">Stop renewing</a>` : html`<a href="/operator?renew">Renew every ${renewal} seconds</a>`}</p>
+<p>${renewing}</p>
 <h2 id="nodes">Nodes</h2>
 ${
   nodes.length === 0
@@ -30,7 +35,7 @@ ${
     : html`<div class="card" role="region" aria-labelledby="nodes" tabindex="0">
 <table>
 <thead><tr>
-${["Node", "State", "Up for", "Sockets", "People", "Stream age", "Reopens", "Resyncs", "Cuts", "Last beat"].map((name) => html`<th scope="col">${name}</th>`)}
+${columns.map((name) => html`<th scope="col">${name}</th>`)}
 </tr></thead>
 <tbody>
 ${nodes.map(row)}
@@ -38,10 +43,10 @@ ${nodes.map(row)}
 </table>
 </div>`
 }
-<p class="hint">A node tells this of itself with each beat. Its stream age is the time since a change was last seen to arrive;
-while none arrives, it is not ready. It is gone when it did not beat for so long that others took it for dead: whoever was there
-connects to another one. Reopens are of its change stream, resyncs had all its sockets load anew, cuts ended sockets that did not
-read.</p>
+<p class="hint">A node tells this of itself with each beat. Its stream age is the time since a change was last seen to
+arrive; while none arrives, it is not ready. It is gone when it did not beat for so long that others took it for dead:
+whoever was there connects to another one. Reopens are of its change stream, resyncs had all its sockets load anew, cuts
+ended sockets that did not read.</p>
 </main>`,
   });
 }
@@ -58,7 +63,8 @@ function row({ _id, isAlive, age, quiet, figures }: SeenNode): Html {
     figures?.cuts ?? "–",
     quiet === null ? "–" : `${inWords(quiet)} ago`,
   ];
-  return html`<tr><th scope="row"><code>${_id.slice(0, 8)}</code></th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
+  const name = html`<th scope="row"><code>${_id.slice(0, 8)}</code></th>`;
+  return html`<tr>${name}${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
 }
 
 function count(number: number, one: string, many = `${one}s`): string {

@@ -66,7 +66,7 @@ function makeThreads(
   return threads;
 }
 
-/** Says so many words about the next topic: all topics come before one comes again, and what was not said yet before what was. */
+/** Says so much about the next topic. All topics come before one comes again, and what was not said yet before what was. */
 function speaker(random: Random): (length: number) => string[] {
   const said = new Set<string>();
   const isNew = (body: string) => !said.has(body);
