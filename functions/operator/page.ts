@@ -6,7 +6,18 @@ import type { Nodes, SeenNode } from "./nodes.ts";
 
 const states: Record<NodeStatus, string> = { ready: "Ready", "not ready": "Not ready", draining: "Draining" };
 
-const columns = ["Node", "State", "Up for", "Sockets", "People", "Stream age", "Reopens", "Resyncs", "Cuts", "Last beat"];
+const columns = [
+  "Node",
+  "State",
+  "Up for",
+  "Sockets",
+  "People",
+  "Stream age",
+  "Reopens",
+  "Resyncs",
+  "Cuts",
+  "Last beat",
+];
 
 /** What the realtime nodes tell of themselves. `renewal` in seconds. */
 export function operatorPage(
