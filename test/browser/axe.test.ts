@@ -5,11 +5,12 @@ import type { Client } from "../helpers/client.ts";
 import { Pages, unfold } from "../helpers/pages.ts";
 import { busyPerson, clientOf, dashboardOf, narrow, openPeople } from "../helpers/scene.ts";
 
+const operatorSecret = "a-secret-that-only-operators-know";
 let pages: Pages;
 let busy: Client;
 let lonely: Client;
 beforeAll(async () => {
-  pages = await Pages.start();
+  pages = await Pages.start({ OPERATOR_SECRET: operatorSecret });
   [busy, lonely] = await Promise.all([busyPerson(pages), clientOf(pages, "Eve")]);
 });
 afterAll(() => pages?.[Symbol.asyncDispose]());
@@ -70,6 +71,10 @@ const states: [name: string, show: () => Promise<Page>][] = [
   ["a question", () => after(dashboardOf(pages, busy), confirm)],
   ["the account", () => after(dashboardOf(pages, busy), account)],
   ["the account, narrow", () => after(dashboardOf(pages, busy, narrow), account)],
+  [
+    "the operator's page",
+    () => at("/operator", { httpCredentials: { username: "operator", password: operatorSecret } }),
+  ],
   ["a dashboard that is away", () => after(dashboardOf(pages, busy), away)],
 ];
 

@@ -1,5 +1,8 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { befriend, insertPeople } from "../../infra/records.ts";
+import { readConfig } from "../../shared/config.ts";
+import { openDatabase } from "../../shared/database.ts";
 import type { Client } from "../helpers/client.ts";
 import { focused, pressOn, tabTo } from "../helpers/keyboard.ts";
 import { Pages } from "../helpers/pages.ts";
@@ -149,6 +152,30 @@ test("the focus goes to the next row when its own is gone", async () => {
   await focusedRow(page, "#incoming", others[1] as Client).waitFor();
   await press(page, "Tab");
   await button(page, "Accept the request of Cleo Test").and(page.locator(":focus")).waitFor();
+});
+
+test("more friends than a page holds are counted as such, and the focus goes on where the further ones begin", async () => {
+  const ada = await clientOf(pages, "Ada");
+  const database = await openDatabase(readConfig(pages.processes.environment));
+  try {
+    const numbers = Array.from({ length: 230 }, (_, i) => String(i).padStart(3, "0"));
+    const people = numbers.map((i) => ({ username: `friend-${i}`, firstName: `Friend ${i}`, lastName: "Test" }));
+    const friends = await insertPeople(database, people, "unused");
+    await befriend(
+      database,
+      friends.map((friend) => [ada, friend] as const),
+    );
+  } finally {
+    await database.close();
+  }
+  const page = await dashboardOf(pages, ada, narrow);
+  await page.getByRole("button", { name: "People (200+)" }).click();
+  await button(page, "More friends").focus();
+  await press(page, "Enter");
+  await page.locator("#friends li:focus").getByText("Friend 200 Test").waitFor();
+  await page.getByRole("button", { name: "People (230)" }).waitFor();
+  expect(await button(page, "More friends").count()).toBe(0);
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
 });
 
 test("what could not be done is said in the row, and a search that failed below its field", async () => {
