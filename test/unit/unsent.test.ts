@@ -188,6 +188,21 @@ describe("words kept in the tab", () => {
     expect(storage.length).toBe(0);
   });
 
+  test("stay as they are while the page goes, and not where it stays after all", () => {
+    vi.useFakeTimers();
+    const storage = memory();
+    const kept = createKept(() => storage);
+    const left = () => createKept(() => storage).belongTo("ada").draft;
+    kept.belongTo("ada");
+    kept.keep({ draft: "before" });
+    kept.pause();
+    kept.keep({ draft: "after" });
+    expect(left()).toBe("before");
+    vi.advanceTimersByTime(3_000);
+    expect(left()).toBe("after");
+    vi.useRealTimers();
+  });
+
   test("are kept nowhere where the browser keeps nothing", () => {
     const kept = createKept(() => {
       throw new Error("SecurityError");

@@ -137,6 +137,8 @@ addEventListener("online", feed.retryNow);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) feed.retryNow();
 });
+// Requests that a reload cuts off seem to fail: the next page is to go on with them.
+for (const leaving of ["beforeunload", "pagehide"]) addEventListener(leaving, kept.pause);
 // A page that the browser had put aside may be somebody else's by now.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -7,12 +7,15 @@ export interface Words {
 }
 
 const place = "kith-words";
+/** A page that is still there so long after it was about to go, in milliseconds, has stayed. */
+const goingTime = 3_000;
 const none: Words = { draft: "", unsent: [] };
 
 /** Words kept in this tab over a reload, for one user only. Where the browser keeps nothing, they live as long as the page. */
 export function createKept(storage: () => Storage) {
   let owner: string | undefined;
   let words = none;
+  let pause: ReturnType<typeof setTimeout> | undefined;
 
   function read(userId: string): Words {
     try {
@@ -24,6 +27,7 @@ export function createKept(storage: () => Storage) {
   }
 
   function write(): void {
+    if (pause !== undefined) return;
     try {
       if (words.draft === "" && words.unsent.length === 0) storage().removeItem(place);
       else storage().setItem(place, JSON.stringify({ owner, words }));
@@ -45,6 +49,14 @@ export function createKept(storage: () => Storage) {
       if (owner === undefined) return;
       words = { ...words, ...part };
       write();
+    },
+    /** Leaves what is kept as it is, until it is sure that the page is not going. */
+    pause(): void {
+      clearTimeout(pause);
+      pause = setTimeout(() => {
+        pause = undefined;
+        write();
+      }, goingTime);
     },
     clear(): void {
       words = none;
