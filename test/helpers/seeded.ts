@@ -25,6 +25,8 @@ export interface Seeded extends AsyncDisposable {
   ): Promise<void>;
   /** Comments now, as a function does. */
   comment(author: UserRecord, body: string): Promise<Comment>;
+  /** Signs a seeded person in. */
+  signIn(user: UserRecord, page: Page): Promise<void>;
   /** A live dashboard of a seeded person. */
   dashboard(user: UserRecord, page?: Page): Promise<Page>;
 }
@@ -33,6 +35,14 @@ export async function openSeeded(pages: Pages): Promise<Seeded> {
   const database = await openDatabase(readConfig(pages.processes.environment));
   const { models } = database;
   const password = await hashPassword(testPassword);
+  async function signIn(user: UserRecord, page: Page): Promise<void> {
+    await page.goto(pages.url);
+    await page.getByLabel("Username").fill(user.username);
+    await page.getByLabel("Password").fill(testPassword);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**/dashboard");
+  }
+
   return {
     async person(firstName, friends = []) {
       const user = userOf(someone(firstName), password);
@@ -43,13 +53,10 @@ export async function openSeeded(pages: Pages): Promise<Seeded> {
     },
     history: (authors, bodies, times) => writeHistory(database, authors, bodies, times),
     comment: (author, body) => insertComment(models.comments, toPerson(author), body),
+    signIn,
     async dashboard(user, given) {
       const page = given ?? (await pages.newPage());
-      await page.goto(pages.url);
-      await page.getByLabel("Username").fill(user.username);
-      await page.getByLabel("Password").fill(testPassword);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await page.waitForURL("**/dashboard");
+      await signIn(user, page);
       await pages.live(page);
       return page;
     },
