@@ -34,7 +34,7 @@ export function fill<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,
   make: (item: Item) => HTMLElement,
-  fallback: HTMLElement,
+  fallback: Pick<HTMLElement, "focus">,
 ): void {
   const hadFocus = list.contains(document.activeElement);
   const keys = new Set(items.map(keyOf));

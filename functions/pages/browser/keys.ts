@@ -18,7 +18,7 @@ export function listenForKeys(actions: Record<string, () => void>): void {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.target as HTMLElement;
-    if (!isOn.checked || target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    if (!isOn.checked || target.closest("input, textarea, select, [contenteditable]")) return;
     if (document.querySelector("dialog[open]") || !Object.hasOwn(all, event.key)) return;
     event.preventDefault();
     all[event.key]?.();

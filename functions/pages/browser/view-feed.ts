@@ -77,7 +77,7 @@ export function createFeedView({ feed, unsent, actions, say }: FeedViewOptions) 
         arrived.set(made, fullName(author));
         return entering(made, isAtTop);
       };
-      const change = () => fill(list, rowsOf(unsent.list, comments, now), ({ key }) => key, make, next() ?? heading);
+      const change = () => fill(list, rowsOf(unsent.list, comments, now), ({ key }) => key, make, nextToFocus());
       if (isAtTop) change();
       else holdStill(list, bar.getBoundingClientRect().bottom, change);
       unread.add(arrived);
@@ -85,13 +85,18 @@ export function createFeedView({ feed, unsent, actions, say }: FeedViewOptions) 
     unsentRows.draw(unsent.list);
   }
 
-  /** Where the focus goes when the row that holds it does: the one below, or else above. */
-  function next(): HTMLElement | undefined {
+  /** Takes the focus when the row that holds it goes: the one below does, or else the one above. */
+  function nextToFocus(): Pick<HTMLElement, "focus"> {
     const row = document.activeElement?.closest("#comments > li");
-    let beside = row?.nextElementSibling ?? row?.previousElementSibling;
-    if (beside?.classList.contains("day")) beside = beside.nextElementSibling ?? row?.previousElementSibling;
-    beside?.setAttribute("tabindex", "-1");
-    return beside as HTMLElement | undefined;
+    const beside = [row?.nextElementSibling, row?.nextElementSibling?.nextElementSibling, row?.previousElementSibling];
+    const rows = beside.filter((each) => each instanceof HTMLElement && !each.classList.contains("day"));
+    return {
+      focus() {
+        const next = (rows as HTMLElement[]).find((each) => each.isConnected);
+        next?.setAttribute("tabindex", "-1");
+        (next ?? heading).focus();
+      },
+    };
   }
 
   return {
