@@ -42,7 +42,7 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <p id="feed-stale" hidden></p>
 <button type="button" class="primary" id="unread" hidden><span id="unread-count"></span><span class="unseen"> comments, up there</span></button>
 </div>
-<ol class="comments" id="comments"></ol>
+<div class="comments" id="comments"></div>
 <div id="feed-skeleton" hidden>
 <p class="empty" id="feed-words"></p>
 <div class="card skeleton"></div><div class="card skeleton"></div><div class="card skeleton"></div>

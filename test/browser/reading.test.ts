@@ -18,7 +18,7 @@ afterAll(async () => {
 afterEach(() => pages.closeAll());
 
 const pill = (page: Page) => page.getByRole("button", { name: /^\d+ new comments/ });
-const rows = (page: Page) => page.locator("#comments > li:not(.day)");
+const rows = (page: Page) => page.locator("#comments li");
 const headings = (page: Page) => page.locator("#comments").getByRole("heading");
 const topOf = (row: Locator) => row.evaluate((each) => Math.round(each.getBoundingClientRect().top));
 const scrollTo = (page: Page, y: number) => page.evaluate((top) => window.scrollTo(0, top), y);
@@ -57,7 +57,7 @@ test.each([
   await page.setViewportSize({ width, height: 700 });
   await page.evaluate((value) => document.documentElement.style.setProperty("overflow-anchor", value), anchoring);
   await scrollTo(page, 2_000);
-  const read = page.locator("#comments > li", { hasText: "words 30 " });
+  const read = page.locator("#comments li", { hasText: "words 30 " });
   await read.scrollIntoViewIfNeeded();
   const before = await topOf(read);
   await say(ben, "one", "two", "three ".repeat(200));
@@ -166,14 +166,14 @@ test("one's own is removed after a question, and the focus goes on below", async
   const ada = await seeded.person("Ada", [ben]);
   await seeded.history([ada, ben], texts(60));
   const page = await seeded.dashboard(ada);
-  const own = page.locator("#comments > li", { hasText: "words 40 " });
+  const own = page.locator("#comments li", { hasText: "words 40 " });
   const remove = own.getByRole("button", { name: /^Remove your comment/ });
   const dialog = page.getByRole("dialog");
   await remove.click();
   await dialog.getByRole("button", { name: "Keep" }).click();
   await dialog.waitFor({ state: "hidden" });
   expect(await remove.evaluate((each) => each === document.activeElement)).toBe(true);
-  expect(await page.locator("#comments > li", { hasText: "words 39 " }).getByRole("button").count()).toBe(0);
+  expect(await page.locator("#comments li", { hasText: "words 39 " }).getByRole("button").count()).toBe(0);
 
   const scrolled = await page.evaluate(() => scrollY);
   await page.keyboard.press("Enter");

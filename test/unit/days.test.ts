@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { byDay, isSame } from "../../functions/pages/browser/by-day.ts";
 import { dayName, startOfDay } from "../../functions/pages/browser/days.ts";
-import { rowsOf } from "../../functions/pages/browser/rows.ts";
 import type { Unsent } from "../../functions/pages/browser/unsent.ts";
 import type { Comment } from "../../shared/contracts/comments.ts";
 
@@ -12,10 +12,10 @@ function comment(id: string, written: Date): Comment {
 }
 
 function shown(unsent: readonly Unsent[], comments: readonly Comment[], at = now): string[] {
-  return rowsOf(unsent, comments, at).map((row) => {
-    if ("day" in row) return `# ${dayName(row.day, at)}`;
-    return "unsent" in row ? `${row.unsent.key}…` : row.comment.id;
-  });
+  return byDay(unsent, comments, at).flatMap(({ start, rows }) => [
+    `# ${dayName(start, at)}`,
+    ...rows.map((row) => ("unsent" in row ? `${row.unsent.key}…` : row.comment.id)),
+  ]);
 }
 
 describe("a day", () => {
@@ -63,11 +63,13 @@ describe("the feed by day", () => {
     expect(shown([], comments, new Date(2026, 2, 4, 12))).toEqual(["# Today", "b", "# Yesterday", "a"]);
   });
 
-  test("keeps the keys of rows that say the same", () => {
-    const comments = [comment("a", new Date(2026, 2, 3, 11))];
-    const keys = (at: Date) => rowsOf([], comments, at).map(({ key }) => key);
-    expect(keys(new Date(2026, 2, 4, 0, 1))).toEqual(keys(now));
-    const renamed = [{ ...(comments[0] as Comment), author: { ...author, firstName: "Adele" } }];
-    expect(rowsOf([], renamed, now)[1]?.key).not.toBe(keys(now)[1]);
+  test("keeps what says the same, and knows it again", () => {
+    const first = comment("a", new Date(2026, 2, 3, 11));
+    const of = (comments: Comment[], at = now) => byDay([], comments, at)[0]?.rows ?? [];
+    expect(of([first], new Date(2026, 2, 4, 0, 1))).toEqual(of([first]));
+    expect(isSame(of([first]), of([first]))).toBe(true);
+    const renamed = { ...first, author: { ...author, firstName: "Adele" } };
+    expect(of([renamed])[0]?.key).not.toBe(of([first])[0]?.key);
+    for (const others of [of([renamed]), [], undefined]) expect(isSame(of([first]), others)).toBe(false);
   });
 });

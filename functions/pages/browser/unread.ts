@@ -15,8 +15,7 @@ export function createUnread(options: { list: HTMLElement; bar: HTMLElement; say
   addEventListener("scroll", look, { passive: true });
   document.addEventListener("visibilitychange", look);
   pill.addEventListener("click", () => {
-    // The newest one, not the day above it.
-    const first = list.querySelector<HTMLElement>(":scope > :not(.day)");
+    const first = list.querySelector("li");
     scrollTo({ top: 0, behavior: "instant" });
     look();
     first?.setAttribute("tabindex", "-1");
@@ -34,7 +33,8 @@ export function createUnread(options: { list: HTMLElement; bar: HTMLElement; say
   }
 
   function show(atTop: boolean): void {
-    document.title = unread.size > 0 ? `(${unread.size}) Kith` : "Kith";
+    const title = unread.size > 0 ? `(${unread.size}) Kith` : "Kith";
+    if (document.title !== title) document.title = title;
     pill.hidden = atTop || unread.size === 0;
     setText(count, `${unread.size} new`);
   }
@@ -47,21 +47,14 @@ export function createUnread(options: { list: HTMLElement; bar: HTMLElement; say
 
   return {
     isAtTop,
-    /** Rows of others that have just come, with the names of who wrote them. */
-    add(rows: ReadonlyMap<HTMLElement, string>): void {
-      if (rows.size > 0) {
-        for (const [row, name] of rows) {
-          unread.add(row);
-          arrived.push(name);
-        }
-        timer ??= setTimeout(tell, gatheringTime);
-      }
+    /** Rows of others that have just come, with the names of who wrote them, and whether they came into view. */
+    add(rows: ReadonlyMap<HTMLElement, string>, atTop: boolean): void {
+      if (rows.size > 0) timer ??= setTimeout(tell, gatheringTime);
+      arrived.push(...rows.values());
+      if (!atTop || document.hidden) for (const row of rows.keys()) unread.add(row);
       // Those that were removed unseen need not be looked for.
       for (const row of unread) if (!row.isConnected) unread.delete(row);
-      if (unread.size > 0 || document.title !== "Kith") {
-        look();
-        show(isAtTop());
-      }
+      show(atTop);
     },
     reset(): void {
       clearTimeout(timer);

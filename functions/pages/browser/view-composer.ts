@@ -27,7 +27,7 @@ export function createComposer({ send, changed, say }: ComposerOptions) {
       text.setAttribute("aria-invalid", "true");
       setText(problem, reason);
     }
-    text.focus();
+    text.focus({ preventScroll: true });
   });
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;

@@ -1,11 +1,11 @@
 import type { Comment } from "../../../shared/contracts/comments.ts";
 import type { Person } from "../../../shared/contracts/people.ts";
 import { holdStill } from "./anchor.ts";
+import { byDay, type Day, isSame, type Row } from "./by-day.ts";
 import { dayName, startOfDay } from "./days.ts";
 import { byId, element, fill, setText } from "./elements.ts";
 import { oncePerFrame } from "./frame.ts";
 import { type Feed, type FeedState, fullName } from "./kit/index.ts";
-import { type Row, rowsOf } from "./rows.ts";
 import { createUnread } from "./unread.ts";
 import type { Unsent, UnsentComments } from "./unsent.ts";
 import { commentRow, updateTimes } from "./view-comment.ts";
@@ -31,7 +31,7 @@ export function createFeedView({ feed, unsent, actions, say }: FeedViewOptions) 
   const unsentRows = createUnsentRows(actions);
   const soon = oncePerFrame(draw);
   /** What the list was last made of. */
-  let drawn: { comments: readonly Comment[]; unsent: readonly Unsent[]; today: number } | undefined;
+  let drawn: { comments: readonly Comment[]; unsent: readonly Unsent[]; today: number; days: Day[] } | undefined;
   /** Up to here everything was shown already; undefined before the first comments are. */
   let shownUpTo: string | undefined;
   /** Told by the socket since the list was drawn. */
@@ -62,13 +62,14 @@ export function createFeedView({ feed, unsent, actions, say }: FeedViewOptions) 
   function drawList({ comments, ownerId }: FeedState): void {
     const now = new Date();
     const today = startOfDay(now).getTime();
-    const isSame = drawn?.comments === comments && drawn.unsent === unsent.list && drawn.today === today;
-    if (!isSame) {
-      drawn = { comments, unsent: unsent.list, today };
+    if (drawn?.comments !== comments || drawn.unsent !== unsent.list || drawn.today !== today) {
+      const days = byDay(unsent.list, comments, now);
+      const former = new Map(drawn?.days.map(({ key, rows }) => [key, rows]));
+      drawn = { comments, unsent: unsent.list, today, days };
       const isAtTop = unread.isAtTop();
       const arrived = new Map<HTMLElement, string>();
+      const fallback = nextToFocus();
       const make = (row: Row): HTMLElement => {
-        if ("day" in row) return dayRow(row.day, now);
         if ("unsent" in row) return entering(unsentRows.make(row.unsent, me), isAtTop);
         const made = commentRow(row.comment, feed);
         const { id, author, position } = row.comment;
@@ -77,22 +78,29 @@ export function createFeedView({ feed, unsent, actions, say }: FeedViewOptions) 
         arrived.set(made, fullName(author));
         return entering(made, isAtTop);
       };
-      const change = () => fill(list, rowsOf(unsent.list, comments, now), ({ key }) => key, make, nextToFocus());
+      const change = () => {
+        fill(list, days, keyOf, (day) => daySection(day, now), fallback);
+        for (const [i, { key, rows }] of days.entries()) {
+          const section = list.children[i] as HTMLElement;
+          if (!isSame(rows, former.get(key)))
+            fill(section.lastElementChild as HTMLElement, rows, keyOf, make, fallback);
+        }
+      };
       if (isAtTop) change();
       else holdStill(list, bar.getBoundingClientRect().bottom, change);
-      unread.add(arrived);
+      unread.add(arrived, isAtTop);
     }
     unsentRows.draw(unsent.list);
   }
 
   /** Takes the focus when the row that holds it goes: the one below does, or else the one above. */
   function nextToFocus(): Pick<HTMLElement, "focus"> {
-    const row = document.activeElement?.closest("#comments > li");
-    const beside = [row?.nextElementSibling, row?.nextElementSibling?.nextElementSibling, row?.previousElementSibling];
-    const rows = beside.filter((each) => each instanceof HTMLElement && !each.classList.contains("day"));
+    const row = document.activeElement?.closest<HTMLElement>("#comments li");
+    const rows = row ? [...list.getElementsByTagName("li")] : [];
+    const at = row ? rows.indexOf(row as HTMLLIElement) : 0;
     return {
       focus() {
-        const next = (rows as HTMLElement[]).find((each) => each.isConnected);
+        const next = [rows[at + 1], rows[at + 2], rows[at - 1]].find((each) => each?.isConnected);
         next?.setAttribute("tabindex", "-1");
         (next ?? heading).focus();
       },
@@ -124,12 +132,19 @@ function entering(row: HTMLElement, isSeen: boolean): HTMLElement {
   return row;
 }
 
-function dayRow(day: Date, now: Date): HTMLElement {
-  const row = element("li", { class: "day", "data-day": String(day.getTime()) }, element("h3"));
-  nameDay(row, now);
-  return row;
+const keyOf = ({ key }: { key: string }) => key;
+
+function daySection({ start }: Day, now: Date): HTMLElement {
+  const section = element(
+    "section",
+    { class: "day", "data-day": String(start.getTime()) },
+    element("h3"),
+    element("ol"),
+  );
+  nameDay(section, now);
+  return section;
 }
 
-function nameDay(row: HTMLElement, now: Date): void {
-  setText(row.firstElementChild as HTMLElement, dayName(new Date(Number(row.dataset.day)), now));
+function nameDay(section: HTMLElement, now: Date): void {
+  setText(section.firstElementChild as HTMLElement, dayName(new Date(Number(section.dataset.day)), now));
 }
