@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from "vitest";
-import { createKept } from "../../functions/pages/browser/kept.ts";
 import { createUnsent, type Unsent } from "../../functions/pages/browser/unsent.ts";
 import type { Comment } from "../../shared/contracts/comments.ts";
 
@@ -81,6 +80,19 @@ describe("comments on their way", () => {
   });
 });
 
+test("what an earlier page left goes on: what was under way under its key, what had failed when it is asked for", async () => {
+  const first = world();
+  for (const body of ["a", "b", "c"]) first.unsent.add(body);
+  first.asked[0]?.fail("offline");
+  await first.request(1);
+  const second = world();
+  second.unsent.add("d");
+  second.unsent.restore(first.kept());
+  expect(second.states()).toEqual(["a failed", "b waiting", "c waiting", "d sending"]);
+  second.asked[0]?.answer(comment("d", "2"));
+  expect(await second.request(1)).toMatchObject({ body: "b", key: first.asked[1]?.key });
+});
+
 describe("one that is seen on the feed", () => {
   test("before its answer goes, and has not failed where that is lost", async () => {
     const { unsent, asked, states, told, request } = world();
@@ -139,75 +151,5 @@ describe("one that is seen on the feed", () => {
     unsent.add("a");
     unsent.meet([comment("a", "2")], "ada");
     expect(states()).toEqual(["a sending"]);
-  });
-});
-
-describe("words kept in the tab", () => {
-  function memory(): Storage {
-    const held = new Map<string, string>();
-    return {
-      getItem: (key: string) => held.get(key) ?? null,
-      setItem: (key: string, value: string) => void held.set(key, value),
-      removeItem: (key: string) => void held.delete(key),
-      get length() {
-        return held.size;
-      },
-    } as Storage;
-  }
-
-  test("survive a page, with their keys; what was under way goes on, what failed waits", async () => {
-    const first = world();
-    for (const body of ["a", "b", "c"]) first.unsent.add(body);
-    first.asked[0]?.fail("offline");
-    await first.request(1);
-    const storage = memory();
-    const kept = createKept(() => storage);
-    kept.belongTo("ada");
-    kept.keep({ draft: "half a" });
-    kept.keep({ unsent: first.kept() });
-
-    const { draft, unsent } = createKept(() => storage).belongTo("ada");
-    const second = world();
-    second.unsent.restore(unsent);
-    expect(draft).toBe("half a");
-    expect(second.states()).toEqual(["a failed", "b sending", "c waiting"]);
-    expect(second.asked[0]?.key).toBe(first.asked[1]?.key);
-  });
-
-  test("go when the tab becomes another's, and on demand", () => {
-    const storage = memory();
-    const kept = createKept(() => storage);
-    kept.keep({ draft: "whose?" });
-    expect(storage.length).toBe(0);
-    kept.belongTo("ada");
-    kept.keep({ draft: "mine" });
-    expect(createKept(() => storage).belongTo("ben")).toEqual({ draft: "", unsent: [] });
-    expect(storage.length).toBe(0);
-    kept.keep({ draft: "mine" });
-    kept.clear();
-    expect(storage.length).toBe(0);
-  });
-
-  test("stay as they are while the page goes, and not where it stays after all", () => {
-    vi.useFakeTimers();
-    const storage = memory();
-    const kept = createKept(() => storage);
-    const left = () => createKept(() => storage).belongTo("ada").draft;
-    kept.belongTo("ada");
-    kept.keep({ draft: "before" });
-    kept.pause();
-    kept.keep({ draft: "after" });
-    expect(left()).toBe("before");
-    vi.advanceTimersByTime(3_000);
-    expect(left()).toBe("after");
-    vi.useRealTimers();
-  });
-
-  test("are kept nowhere where the browser keeps nothing", () => {
-    const kept = createKept(() => {
-      throw new Error("SecurityError");
-    });
-    expect(kept.belongTo("ada").draft).toBe("");
-    kept.keep({ draft: "mine" });
   });
 });
