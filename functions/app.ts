@@ -19,6 +19,7 @@ import { requireOrigin } from "./http/origin.ts";
 import { requireUser } from "./http/require-user.ts";
 import { clearingCookie } from "./http/session/clearing-cookie.ts";
 import { createSession } from "./http/session/index.ts";
+import { operator } from "./operator/index.ts";
 import { assetFiles } from "./pages/asset-files.ts";
 import { errorPage } from "./pages/error.ts";
 import { setPageHeaders } from "./pages/headers.ts";
@@ -26,10 +27,10 @@ import { pages } from "./pages/index.ts";
 import { people } from "./people/index.ts";
 
 /**
- * The two reads of a GET have a deadline of their own, one for all requests that share them. So has each write of a
+ * The two reads of the GET have a deadline of their own, one for all requests that share them. So has each write of the
  * DELETE: there may be many, and none of them is to be left out because the first ones took long.
  */
-const hasOwnDeadlines: ReadonlySet<string> = new Set(["/api/me"]);
+const hasOwnDeadlines: ReadonlySet<string> = new Set(["GET /api/me", "DELETE /api/me"]);
 
 /** The typed API, for hono/client's `hc`. */
 export type AppType = ReturnType<typeof apiRoutes>;
@@ -95,6 +96,8 @@ export function createApp(given: AppDeps) {
   app.use(requireOrigin(config.publicOrigins));
   const document = openApiDocument(config.session.name);
   app.use(deadline(operationTimeout, hasOwnDeadlines));
+  // Without the session: a page that is left open would keep it alive.
+  if (config.operatorSecret !== undefined) app.route("/", operator(deps, config.operatorSecret));
   app.use(session);
   const routes = apiRoutes(app, deps);
   routes.get("/api/openapi.json", () => json(document(routes as never), 200));

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { UserRecord } from "../../shared/models/user.ts";
+import type { Person } from "../../shared/contracts/people.ts";
 import { commentOn, Pages } from "../helpers/pages.ts";
 import { openSeeded, type Seeded } from "../helpers/seeded.ts";
 import { until } from "../helpers/until.ts";
@@ -25,10 +25,10 @@ const scrollTo = (page: Page, y: number) => page.evaluate((top) => window.scroll
 const said = (page: Page, text: string) => page.getByRole("status").filter({ hasText: text }).waitFor();
 
 /** Ada reads, Ben wrote so many comments. */
-async function reading(count: number, times?: { apart?: number; ago?: number }) {
+async function reading(count: number, apart?: number) {
   const ben = await seeded.person("Ben");
   const ada = await seeded.person("Ada", [ben]);
-  await seeded.history([ben], texts(count), times);
+  await seeded.history([ben], texts(count), apart);
   return { ben, ada, page: await seeded.dashboard(ada) };
 }
 
@@ -36,7 +36,7 @@ function texts(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `words ${i} ${"and more of them ".repeat(i % 7)}`);
 }
 
-async function say(author: UserRecord, ...bodies: string[]): Promise<void> {
+async function say(author: Person, ...bodies: string[]): Promise<void> {
   for (const body of bodies) await seeded.comment(author, body);
 }
 
@@ -112,7 +112,7 @@ test("what was missed while away counts as well, and one's own does not", async 
 });
 
 test("older ones load on the way down, to the beginning; where that fails, by the button", async () => {
-  const { page } = await reading(230, { apart: 3_600 });
+  const { page } = await reading(230, 3_600);
   await rows(page).first().waitFor();
   expect(await rows(page).count()).toBe(50);
   const bottom = () => page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));

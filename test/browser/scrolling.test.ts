@@ -18,7 +18,7 @@ test("a way through 5,000 comments, down to the beginning and up again, is smoot
   const ben = await seeded.person("Ben");
   const ada = await seeded.person("Ada", [ben]);
   const bodies = Array.from({ length: 5_000 }, (_, i) => `words ${i} ${"and more of them ".repeat(i % 7)}`);
-  await seeded.history([ben, ada], bodies, { apart: 900 });
+  await seeded.history([ben, ada], bodies, 900);
   const page = await seeded.dashboard(ada);
   const { frames, tasks } = await page.evaluate(async () => {
     const tasks: number[] = [];

@@ -34,6 +34,7 @@ export function byDay(unsent: readonly Unsent[], comments: readonly Comment[], n
       begin(written > now ? now : written);
     }
     const { firstName, lastName } = comment.author;
+    // With another name of its author it is another row.
     rows.push({ key: `${comment.id} ${firstName} ${lastName}`, comment });
   }
   return days;

@@ -1,8 +1,10 @@
+import type { EndReason } from "../../../shared/contracts/events.ts";
 import { byId, reasonOf, setText } from "./elements.ts";
 import { createKept } from "./kept.ts";
 import { listenForKeys } from "./keys.ts";
 import { ApiError, createFeed, type FeedState, fullName } from "./kit/index.ts";
 import { createUnsent } from "./unsent.ts";
+import { createAccountView } from "./view-account.ts";
 import { createComposer } from "./view-composer.ts";
 import { createFeedView } from "./view-feed.ts";
 import { createPeopleView } from "./view-people.ts";
@@ -17,6 +19,8 @@ const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[nam
 const isDevelopment = meta("kith-development") === "true";
 const showNotice = announcer(byId("notice"), noticeTime);
 const say = announcer(byId("arrival"), arrivalTime);
+/** Ends after which nobody comes back to what they were writing. */
+const farewells = new Set<EndReason>(["signedOut", "accountDeleted"]);
 /** What the API says of a comment that it will never take. */
 const refusals = new Set<string>(["invalid_input", "invalid_body", "body_too_large", "idempotency_mismatch"]);
 let ownerId: string | undefined;
@@ -66,11 +70,13 @@ const comments = createFeedView({
   },
   say,
 });
+const account = createAccountView(feed);
 const people = createPeopleView(feed);
 const search = createSearchView(feed);
 
 function draw(state: FeedState): void {
   if (state.connection.state === "ended") {
+    if (farewells.has(state.connection.reason)) kept.clear();
     location.assign(`/?ended=${state.connection.reason}`);
     return;
   }
@@ -87,6 +93,7 @@ function draw(state: FeedState): void {
   }
   status.draw(state);
   comments.soon();
+  account.draw(state);
   people.draw(state);
   search.draw(state);
 }
@@ -101,6 +108,7 @@ function recall(userId: string): void {
 function forgetOwner(): void {
   unsent.reset();
   comments.reset();
+  account.reset();
   composer.reset();
   people.reset();
   search.reset();
