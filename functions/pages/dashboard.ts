@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import { limits } from "../../shared/contracts/limits.ts";
 import { accountDialog } from "./account-dialog.ts";
 import type { Assets } from "./assets.ts";
+import { keysDialog } from "./keys-dialog.ts";
 import { type Html, layout } from "./layout.ts";
 
 /** The dashboard as it is before its script fills it; it holds nobody's data. */
@@ -27,21 +28,32 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <main>
 <h1 class="unseen">Your feed</h1>
 <form class="card composer" id="composer">
-<label for="composer-text">Say something to your friends</label>
-<textarea id="composer-text" rows="3" autocomplete="off" aria-describedby="composer-hint composer-problem"></textarea>
+<div class="row composer-head"><label for="composer-text">Say something to your friends</label>
+<button type="button" class="quiet small" id="keys-open" aria-haspopup="dialog">Keys</button></div>
+<textarea id="composer-text" rows="3" autocomplete="off" aria-describedby="composer-hint composer-count composer-problem"></textarea>
 <p class="field-problem" id="composer-problem" role="alert"></p>
 <div class="row"><p class="hint" id="composer-hint">Up to ${limits.comment.max.toLocaleString("en")} characters. Ctrl+Enter sends.</p>
+<p class="count" id="composer-count"></p>
 <button class="primary" id="composer-send">Send</button></div>
 </form>
 <p class="notice" id="ending" role="status"></p>
 <p class="notice" id="notice" role="status"></p>
 <p class="unseen" id="arrival" role="status"></p>
-<section aria-labelledby="feed-heading">
+<section class="feed" aria-labelledby="feed-heading">
 <h2 class="unseen" id="feed-heading" tabindex="-1">Comments</h2>
-<p class="field-problem" id="feed-problem" role="alert"></p>
-<ol class="comments" id="comments"></ol>
+<div class="floating">
+<p id="feed-stale" hidden></p>
+<button type="button" class="primary" id="unread" hidden><span id="unread-count"></span><span class="unseen"> comments, up there</span></button>
+</div>
+<div class="comments" id="comments"></div>
+<div id="feed-skeleton" hidden>
+<p class="empty" id="feed-words"></p>
+<div class="card skeleton"></div><div class="card skeleton"></div><div class="card skeleton"></div>
+</div>
 <p class="empty" id="feed-empty" hidden>Nothing here yet. <a href="#search" id="find">Find someone you know</a></p>
+<p class="field-problem" id="older-problem" role="alert"></p>
 <button type="button" class="quiet wide" id="older" hidden>Older comments</button>
+<p class="hint" id="feed-end" tabindex="-1" hidden>That is the beginning.</p>
 </section>
 </main>
 <aside id="people" aria-labelledby="people-heading">
@@ -85,6 +97,7 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <div class="row"><button value="" class="quiet" id="confirm-no" autofocus>Keep</button><button value="yes" class="danger" id="confirm-yes">Remove</button></div>
 </form>
 </dialog>
+${keysDialog}
 ${accountDialog()}`,
   });
 }

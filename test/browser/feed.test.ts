@@ -45,6 +45,7 @@ describe("two friends and a stranger, each in a browser of their own", () => {
     await commentOn(ada.page, "never mind")
       .getByRole("button", { name: /^Remove/ })
       .click();
+    await ada.page.getByRole("dialog").getByRole("button", { name: "Remove comment" }).click();
     for (const { page } of [ada, ben]) await commentOn(page, "never mind").waitFor({ state: "detached" });
   });
 });

@@ -174,7 +174,7 @@ test.each([
   await notice.waitFor();
   expect(await notice.textContent()).toMatch(new RegExp(`^Your session ends .*at \\d\\d:\\d\\d\\. ${advice}$`));
   await pages.send(page, "still here");
-  // The socket may bring the comment before the request is answered; its answer empties the field.
-  await until(async () => (await page.getByLabel("Say something").inputValue()) === "");
-  expect(await notice.count()).toBe(isMoot ? 0 : 1);
+  // The socket may bring the comment before the request is answered; its answer says that the session was used.
+  if (isMoot) await notice.waitFor({ state: "detached" });
+  else expect(await notice.count()).toBe(1);
 });

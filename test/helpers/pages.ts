@@ -103,10 +103,11 @@ export class Pages implements AsyncDisposable {
     return page.getByRole("status").getByText("Live").waitFor({ timeout });
   }
 
+  /** Comments; done when the comment is saved. */
   async send(page: Page, text: string): Promise<void> {
     await page.getByLabel("Say something").fill(text);
     await page.getByRole("button", { name: "Send", exact: true }).click();
-    await commentOn(page, text).waitFor();
+    await commentOn(page, text).and(page.locator(":not(.unsent)")).waitFor();
   }
 
   /** One asks by the search, the other accepts. */

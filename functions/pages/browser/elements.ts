@@ -35,7 +35,7 @@ export function fill<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,
   make: (item: Item) => HTMLElement,
-  fallback: HTMLElement,
+  fallback: Pick<HTMLElement, "focus">,
 ): void {
   const focused = [...list.children].findIndex((child) => child.contains(document.activeElement));
   const keys = new Set(items.map(keyOf));
