@@ -50,6 +50,13 @@ const account = async (page: Page) => {
   await page.getByRole("button", { name: "Account" }).click();
   await page.locator("#devices").getByRole("listitem").first().waitFor();
 };
+const keys = (page: Page) => page.getByRole("button", { name: "Keys" }).click();
+const unsent = async (page: Page) => {
+  await page.route("**/api/comments", (route) => route.abort("connectionrefused"));
+  await page.getByLabel("Say something").fill("Words that do not arrive");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("button", { name: "Try again" }).waitFor();
+};
 const away = async (page: Page) => {
   await pages.processes.realtime.end("SIGKILL");
   await page.getByRole("status").getByText("Offline").waitFor();
@@ -71,6 +78,9 @@ const states: [name: string, show: () => Promise<Page>][] = [
   ["a question", () => after(dashboardOf(pages, busy), confirm)],
   ["the account", () => after(dashboardOf(pages, busy), account)],
   ["the account, narrow", () => after(dashboardOf(pages, busy, narrow), account)],
+  ["the keys", () => after(dashboardOf(pages, busy), keys)],
+  ["a comment that was not sent", () => after(dashboardOf(pages, busy), unsent)],
+  ["a comment that was not sent, narrow", () => after(dashboardOf(pages, busy, narrow), unsent)],
   [
     "the operator's page",
     () => at("/operator", { httpCredentials: { username: "operator", password: operatorSecret } }),

@@ -131,11 +131,16 @@ function findPeople(): void {
   byId("search").focus();
 }
 
+function write(): void {
+  people.leave();
+  composer.focus();
+}
+
 byId("find").addEventListener("click", (event) => {
   event.preventDefault();
   findPeople();
 });
-listenForKeys({ n: composer.focus, "/": findPeople });
+listenForKeys({ n: write, "/": findPeople });
 byId("sign-out").addEventListener("submit", () => {
   // The end that the person asks for needs no sentence about it.
   feed.stop();
