@@ -33,12 +33,17 @@ describe("the assets", () => {
   const assets = assetsOf([
     ["dashboard-0123ABCD.js", body],
     ["style-ABCD0123.css", body],
+    ["docs-ABCD0123.css", body],
     ["icon.svg", body],
     ["notes.txt", body],
   ]);
 
   test("are found by their names", () => {
-    expect(assets).toMatchObject({ script: "/assets/dashboard-0123ABCD.js", style: "/assets/style-ABCD0123.css" });
+    expect(assets).toMatchObject({
+      script: "/assets/dashboard-0123ABCD.js",
+      style: "/assets/style-ABCD0123.css",
+      docsStyle: "/assets/docs-ABCD0123.css",
+    });
     expect(() => assetsOf([["icon.svg", body]])).toThrow("dashboard");
   });
 
