@@ -31,12 +31,7 @@ function app(situation: Situation = {}) {
     "/",
     pages({
       config: readConfig({ NODE_ENV: "test", MONGODB_URI: "mongodb://unused/kith", SESSION_SECRETS: "unused" }),
-      assets: {
-        script: "/assets/dashboard-AAAAAAAA.js",
-        style: "/assets/style-AAAAAAAA.css",
-        docsStyle: "",
-        files: new Map(),
-      },
+      assets: { script: "/assets/dashboard-AAAAAAAA.js", style: "/assets/style-AAAAAAAA.css", files: new Map() },
       log: { info() {} },
       clearingCookie,
       isBreached: async () => situation.isBreached ?? false,
