@@ -1,8 +1,11 @@
 import { crc32 } from "node:zlib";
 
-/** A still of an animation: a PNG, and how long it stands, in milliseconds (at most 65,535). */
+/** A still of an animation, or the part of it that is another than in the one before. */
 export interface Frame {
   png: Uint8Array;
+  /** Where its upper left corner is; in the corner of the whole, where that is absent. */
+  at?: { x: number; y: number };
+  /** In milliseconds, at most 65,535. */
   stands: number;
 }
 
@@ -14,20 +17,25 @@ interface Chunk {
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
- * An animated PNG that goes round for ever; where animation is not known, it is its first still. The pixels are taken as
- * they are compressed, so all stills have to have one size, depth and kind of colour.
- * @throws Error where they have not, or are no PNG
+ * An animated PNG that goes round for ever; where animation is not known, it is its first still, which has to be whole. The
+ * pixels are taken as they are compressed, so all have to have one depth and kind of colour.
+ * @throws Error where they have not, are no PNG, or reach beyond the first
  */
 export function encodeApng(frames: readonly Frame[]): Uint8Array {
-  const stills = frames.map(({ png, stands }) => ({ chunks: chunksOf(png), stands }));
+  const stills = frames.map(({ png, at = { x: 0, y: 0 }, stands }) => ({ chunks: chunksOf(png), at, stands }));
   const header = headerOf(stills[0]?.chunks ?? []);
+  const whole = sizeOf(header);
   const parts: Uint8Array[] = [signature, chunk("IHDR", header), chunk("acTL", numbers(frames.length, 0))];
   /** fcTL and fdAT count in one sequence. */
   let sequence = 0;
-  for (const [index, { chunks, stands }] of stills.entries()) {
-    if (!Buffer.from(headerOf(chunks)).equals(header))
-      throw new Error(`Still ${index} is not made as the first one is.`);
-    parts.push(chunk("fcTL", control(sequence++, header, stands)));
+  for (const [index, { chunks, at, stands }] of stills.entries()) {
+    const own = headerOf(chunks);
+    const { width, height } = sizeOf(own);
+    const fits = at.x + width <= whole.width && at.y + height <= whole.height;
+    // Behind the size: depth, colour, and how the pixels are packed.
+    if (!fits || !own.subarray(8).equals(header.subarray(8)))
+      throw new Error(`Still ${index} does not fit the first one.`);
+    parts.push(chunk("fcTL", control([sequence++, width, height, at.x, at.y], stands)));
     for (const { type, data } of chunks) {
       if (type !== "IDAT") continue;
       parts.push(index === 0 ? chunk("IDAT", data) : chunk("fdAT", Buffer.concat([numbers(sequence++), data])));
@@ -56,13 +64,16 @@ function headerOf(chunks: Chunk[]): Buffer {
   return Buffer.from(header.data);
 }
 
-/** A whole frame, which takes the place of the one before. */
-function control(sequence: number, header: Buffer, stands: number): Buffer {
-  const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
+function sizeOf(header: Buffer): { width: number; height: number } {
+  return { width: header.readUInt32BE(0), height: header.readUInt32BE(4) };
+}
+
+/** A frame that is laid over the one before: its number, size and place, and how long it stands. */
+function control(place: number[], stands: number): Buffer {
   const timing = Buffer.alloc(6);
   timing.writeUInt16BE(stands, 0);
   timing.writeUInt16BE(1_000, 2);
-  return Buffer.concat([numbers(sequence, width, height, 0, 0), timing]);
+  return Buffer.concat([numbers(...place), timing]);
 }
 
 function chunk(type: string, data: Uint8Array): Buffer {

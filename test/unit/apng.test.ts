@@ -29,25 +29,25 @@ function png(width: number, height: number, grey: number, parts = 1): Buffer {
   ]);
 }
 
-const [first, second] = [png(3, 2, 10), png(3, 2, 200, 2)];
+const [first, second] = [png(3, 2, 10), png(2, 1, 200, 2)];
 
 describe("an animated PNG", () => {
   const made = encodeApng([
     { png: first, stands: 1_500 },
-    { png: second, stands: 250 },
+    { png: second, at: { x: 1, y: 1 }, stands: 250 },
   ]);
   const chunks = chunksOf(made);
   const numbersIn = (type: string) =>
     chunks.filter((each) => each.type === type).map(({ data }) => Buffer.from(data).readUInt32BE(0));
 
-  test("holds its frames in order, each with its size, time and place in the sequence", () => {
+  test("holds its frames in order, each with its size, place, time and number", () => {
     expect(chunks.map(({ type }) => type).join(" ")).toBe("IHDR acTL fcTL IDAT fcTL fdAT fdAT IEND");
     expect(numbersIn("acTL")).toEqual([2]);
     expect([...numbersIn("fcTL"), ...numbersIn("fdAT")]).toEqual([0, 1, 2, 3]);
     const controls = chunks.filter(({ type }) => type === "fcTL").map(({ data }) => Buffer.from(data));
-    expect(controls.map((data) => [data.readUInt32BE(4), data.readUInt32BE(8)])).toEqual([
-      [3, 2],
-      [3, 2],
+    expect(controls.map((data) => [4, 8, 12, 16].map((at) => data.readUInt32BE(at)))).toEqual([
+      [3, 2, 0, 0],
+      [2, 1, 1, 1],
     ]);
     expect(controls.map((data) => data.readUInt16BE(20) / data.readUInt16BE(22))).toEqual([1.5, 0.25]);
     expect(controls.map((data) => data.length)).toEqual([26, 26]);
@@ -66,9 +66,10 @@ describe("an animated PNG", () => {
     }
   });
 
-  test("is not made of stills of two sizes, of none, or of what is no PNG", () => {
+  test("is not made of stills that do not fit, of none, or of what is no PNG", () => {
     const frame = (png: Buffer) => ({ png, stands: 100 });
     expect(() => encodeApng([frame(first), frame(png(4, 2, 10))])).toThrow("Still 1");
+    expect(() => encodeApng([frame(first), { ...frame(second), at: { x: 2, y: 0 } }])).toThrow("Still 1");
     expect(() => encodeApng([])).toThrow("no header");
     expect(() => encodeApng([frame(Buffer.from("GIF89a, which is something else"))])).toThrow("no PNG");
   });
