@@ -30,6 +30,7 @@ export const events = {
   commentRemoved: removal.describe(
     "A comment is gone. The removal has a `position` of its own, so that catching up meets it.",
   ),
+  person: person.describe("A friend, or this person, is called this from now on."),
   friend: friendship
     .extend({ time: position.optional() })
     .describe(
