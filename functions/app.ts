@@ -19,6 +19,7 @@ import { requireOrigin } from "./http/origin.ts";
 import { requireUser } from "./http/require-user.ts";
 import { clearingCookie } from "./http/session/clearing-cookie.ts";
 import { createSession } from "./http/session/index.ts";
+import { operator } from "./operator/index.ts";
 import { assetFiles } from "./pages/asset-files.ts";
 import { docs } from "./pages/docs/index.ts";
 import type { OpenApi } from "./pages/docs/operation.ts";
@@ -101,6 +102,8 @@ export function createApp(given: AppDeps) {
   );
   app.use(requireOrigin(config.publicOrigins));
   app.use(deadline(operationTimeout, hasOwnDeadlines));
+  // Without the session: a page that is left open would keep it alive.
+  if (config.operatorSecret !== undefined) app.route("/", operator(deps, config.operatorSecret));
   app.use(session);
   const routes = apiRoutes(app, deps);
   routes.get("/api/openapi.json", () => json(document(routes as never), 200));
