@@ -71,6 +71,8 @@ const states: [name: string, show: () => Promise<Page>][] = [
   ["a question", () => after(dashboardOf(pages, busy), confirm)],
   ["the account", () => after(dashboardOf(pages, busy), account)],
   ["the account, narrow", () => after(dashboardOf(pages, busy, narrow), account)],
+  ["the page about the API", () => at("/api/docs")],
+  ["the page about the API, narrow", () => at("/api/docs", narrow)],
   [
     "the operator's page",
     () => at("/operator", { httpCredentials: { username: "operator", password: operatorSecret } }),
