@@ -7,8 +7,10 @@ export interface Assets {
   script: string;
   /** The path of the script of the pages with forms. */
   door: string;
-  /** The path of the one stylesheet. */
+  /** The path of the pages' stylesheet. */
   style: string;
+  /** The path of the stylesheet of the page about the API, which the others are not to carry. */
+  docsStyle: string;
   /** What GET /assets/:file answers with, by file name. */
   files: ReadonlyMap<string, { body: Uint8Array<ArrayBuffer>; type: string }>;
 }
@@ -24,7 +26,7 @@ const types: Record<string, string> = {
 
 /**
  * Assets of files by name.
- * @throws Error when a script or the stylesheet is not among them
+ * @throws Error when a script or a stylesheet is not among them
  */
 export function assetsOf(bodies: Iterable<readonly [name: string, body: Uint8Array<ArrayBuffer>]>): Assets {
   const files = new Map<string, { body: Uint8Array<ArrayBuffer>; type: string }>();
@@ -41,6 +43,7 @@ export function assetsOf(bodies: Iterable<readonly [name: string, body: Uint8Arr
     script: pathOf(/^dashboard-\w+\.js$/),
     door: pathOf(/^door-\w+\.js$/),
     style: pathOf(/^style-\w+\.css$/),
+    docsStyle: pathOf(/^docs-\w+\.css$/),
     files,
   };
 }

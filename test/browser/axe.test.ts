@@ -81,6 +81,8 @@ const states: [name: string, show: () => Promise<Page>][] = [
   ["the keys", () => after(dashboardOf(pages, busy), keys)],
   ["a comment that was not sent", () => after(dashboardOf(pages, busy), unsent)],
   ["a comment that was not sent, narrow", () => after(dashboardOf(pages, busy, narrow), unsent)],
+  ["the page about the API", () => at("/api/docs")],
+  ["the page about the API, narrow", () => at("/api/docs", narrow)],
   [
     "the operator's page",
     () => at("/operator", { httpCredentials: { username: "operator", password: operatorSecret } }),

@@ -1,4 +1,4 @@
-import axe, { type NodeResult, type Result } from "axe-core";
+import axe, { type Result } from "axe-core";
 import type { Page } from "playwright-core";
 
 type Axe = typeof axe;
@@ -19,8 +19,12 @@ export async function findingsOn(page: Page): Promise<string[]> {
     const { violations, incomplete } = await page.evaluate(() =>
       (globalThis as unknown as { axe: Axe }).axe.run({ rules: { "target-size": { enabled: true } } }),
     );
-    const undecided = await decide(page, incomplete.find(({ id }) => id === "color-contrast")?.nodes ?? []);
-    for (const { id, nodes } of [...violations, ...undecided]) {
+    const unclear = [
+      ...violations.filter(({ id }) => id === "target-size"),
+      ...incomplete.filter(({ id }) => id === "color-contrast"),
+    ];
+    const sure = violations.filter((each) => !unclear.includes(each));
+    for (const { id, nodes } of [...sure, ...(await lookAgain(page, unclear))]) {
       for (const { target, any, all, none } of nodes) {
         const reasons = [...any, ...all, ...none].map(({ message }) => message);
         findings.push(`${colorScheme}: ${id} at ${target.join(" ")}: ${reasons.join("; ")}`);
@@ -30,16 +34,18 @@ export async function findingsOn(page: Page): Promise<string[]> {
   return findings;
 }
 
-/** Looks again at contrasts that could not be decided, where nothing lies over them; gives back what is still a finding. */
-async function decide(page: Page, nodes: readonly NodeResult[]): Promise<Result[]> {
+/**
+ * Looks once more at what may be found only because something that stays in its place on the screen lies over it, as a bar
+ * does: now in the middle of the screen. Gives back what is still a finding.
+ */
+async function lookAgain(page: Page, results: readonly Result[]): Promise<Result[]> {
   const findings: Result[] = [];
-  for (const { target } of nodes) {
+  for (const { id, target } of results.flatMap(({ id, nodes }) => nodes.map(({ target }) => ({ id, target })))) {
     const selector = target.join(" ");
     await page.locator(selector).evaluate((element) => element.scrollIntoView({ block: "center" }));
     const { violations, incomplete } = await page.evaluate(
-      (include) =>
-        (globalThis as unknown as { axe: Axe }).axe.run({ include: [include] }, { runOnly: ["color-contrast"] }),
-      selector,
+      ([include, rule]) => (globalThis as unknown as { axe: Axe }).axe.run({ include: [include] }, { runOnly: [rule] }),
+      [selector, id] as const,
     );
     findings.push(...violations, ...incomplete);
   }

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import { launchChromium } from "./chromium.ts";
+import { launchChromium } from "../../infra/chromium.ts";
 import { testPassword } from "./client.ts";
 import { type Processes, startProcesses } from "./processes.ts";
 

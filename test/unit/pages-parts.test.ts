@@ -34,6 +34,7 @@ describe("the assets", () => {
     ["dashboard-0123ABCD.js", body],
     ["door-01AB23CD.js", body],
     ["style-ABCD0123.css", body],
+    ["docs-ABCD0123.css", body],
     ["icon.svg", body],
     ["notes.txt", body],
   ]);
@@ -43,6 +44,7 @@ describe("the assets", () => {
       script: "/assets/dashboard-0123ABCD.js",
       door: "/assets/door-01AB23CD.js",
       style: "/assets/style-ABCD0123.css",
+      docsStyle: "/assets/docs-ABCD0123.css",
     });
     expect(() => assetsOf([["icon.svg", body]])).toThrow("dashboard");
   });
