@@ -29,7 +29,10 @@ async function reading(count: number, apart?: number) {
   const ben = await seeded.person("Ben");
   const ada = await seeded.person("Ada", [ben]);
   await seeded.history([ben], texts(count), apart);
-  return { ben, ada, page: await seeded.dashboard(ada) };
+  const page = await seeded.dashboard(ada);
+  // Drawn with the frame after it is live; before, there is nowhere to scroll to.
+  await rows(page).first().waitFor();
+  return { ben, ada, page };
 }
 
 function texts(count: number): string[] {
@@ -113,7 +116,6 @@ test("what was missed while away counts as well, and one's own does not", async 
 
 test("older ones load on the way down, to the beginning; where that fails, by the button", async () => {
   const { page } = await reading(230, 3_600);
-  await rows(page).first().waitFor();
   expect(await rows(page).count()).toBe(50);
   const bottom = () => page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
   await bottom();
