@@ -1,10 +1,10 @@
 import type { Browser } from "playwright-core";
 import { insertComment } from "../../../functions/comments/create.ts";
+import { launchChromium } from "../../../infra/chromium.ts";
 import { freePort } from "../../../infra/mongod/replica-set.ts";
 import { readConfig } from "../../../shared/config.ts";
 import { limits } from "../../../shared/contracts/limits.ts";
 import { openDatabase } from "../../../shared/database.ts";
-import { launchChromium } from "../../helpers/chromium.ts";
 import { type Setting, startChild } from "../processes.ts";
 import { median, paired, quantile } from "../statistics.ts";
 import { figure, textTable, verdict } from "../table.ts";
