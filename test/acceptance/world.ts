@@ -6,7 +6,7 @@ import { type Database, openDatabase } from "../../shared/database.ts";
 import { testEnvironment } from "../helpers/config.ts";
 import { freePort, Process } from "../helpers/processes.ts";
 import { until } from "../helpers/until.ts";
-import { origin, type Target } from "./target.ts";
+import { operatorSecret, origin, type Target } from "./target.ts";
 import { startLambda } from "./targets/lambda.ts";
 import { startNode } from "./targets/node.ts";
 import { startWatched } from "./targets/watched.ts";
@@ -30,6 +30,7 @@ export async function startWorld(): Promise<World> {
     // As people would run it: cookies are for TLS, which ends before each of them.
     NODE_ENV: "production",
     PUBLIC_ORIGIN: origin,
+    OPERATOR_SECRET: operatorSecret,
     LOG_LEVEL: "error",
   });
   const database = await openDatabase(readConfig(environment));
