@@ -20,6 +20,17 @@ export function reserveCore(): Cores | undefined {
   return moved.status === 0 ? { server, others: others.join(",") } : undefined;
 }
 
+/** Starts something that needs all cores, as a browser does; what it starts runs on them too. */
+export async function onAllCores<Started>(cores: Cores | undefined, start: () => Promise<Started>): Promise<Started> {
+  const move = (to: string) => cores && spawnSync("taskset", ["-acp", to, String(process.pid)]);
+  move(`${cores?.server},${cores?.others}`);
+  try {
+    return await start();
+  } finally {
+    move(cores?.others ?? "");
+  }
+}
+
 /** A command and its arguments, run on the core kept for servers. */
 export function onServerCore(cores: Cores | undefined, command: string, args: string[]): [string, string[]] {
   return cores ? ["taskset", ["-c", String(cores.server), command, ...args]] : [command, args];
