@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../../shared/config.ts";
+import { parseDuration } from "../../shared/duration.ts";
+import { findDeployTools } from "../helpers/deploy-tools.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const infra = (path: string) => join(root, "infra", path);
+const secret = "w7Qn3vX0pL9sT2kB5mZ8rC4dF6gH1jYa";
+
+const tools = await findDeployTools("The files in infra");
+
+describe.skipIf(!tools)("compose.yaml", () => {
+  const file = infra("compose/compose.yaml");
+  const compose = (args: string[], environment: Record<string, string> = {}) =>
+    // Not the .env of whoever develops here.
+    (tools as NonNullable<typeof tools>).compose(["--env-file", "/dev/null", "--file", file, ...args], environment);
+
+  interface Service {
+    environment: Record<string, string>;
+    [name: string]: unknown;
+  }
+  const services = async (environment: Record<string, string> = {}): Promise<Record<string, Service>> => {
+    const { text } = await compose(["config", "--format", "json"], { SESSION_SECRETS: secret, ...environment });
+    return JSON.parse(text).services;
+  };
+
+  test("is one for Docker Compose, and says what to do where the secret is missing", async () => {
+    expect(await compose(["config", "--quiet"], { SESSION_SECRETS: secret })).toEqual({ code: 0, text: "" });
+    const without = await compose(["config", "--quiet"]);
+    expect(without.code).not.toBe(0);
+    expect(without.text).toMatch(/SESSION_SECRETS.*\.env\.example.*openssl rand/);
+  });
+
+  test("gives its processes environments that they take", async () => {
+    const all = await services({ DOMAIN: "kith.example.org", FRONT_SUBNET: "10.1.2.0/24" });
+    for (const name of ["functions-1", "functions-2", "realtime-1", "realtime-2", "indexes"]) {
+      const config = readConfig(all[name]?.environment ?? {});
+      expect(config.environment).toBe("production");
+      expect(config.publicOrigins).toEqual(["https://kith.example.org"]);
+      expect(config.trustProxy).toEqual(["10.1.2.0/24"]);
+      expect(config.cookie.secure).toBe(true);
+    }
+  });
+
+  test("lets realtime drain and functions finish before they are killed", async () => {
+    const all = await services();
+    for (const name of ["realtime-1", "realtime-2"]) {
+      const spread = parseDuration(all[name]?.environment.DRAIN_SPREAD ?? "") ?? Number.NaN;
+      expect(parseDuration(String(all[name]?.stop_grace_period))).toBeGreaterThanOrEqual(spread + 10_000);
+    }
+    for (const name of ["functions-1", "functions-2"]) {
+      expect(parseDuration(String(all[name]?.stop_grace_period))).toBeGreaterThan(10_000);
+    }
+  });
+
+  test("lets nobody in but by the proxy, and its containers do little", async () => {
+    const all = Object.entries(await services());
+    expect(all.filter(([, { ports }]) => ports).map(([name]) => name)).toEqual(["proxy"]);
+    for (const [name, service] of all) {
+      expect(service, name).toMatchObject({
+        read_only: true,
+        cap_drop: ["ALL"],
+        security_opt: ["no-new-privileges:true"],
+        restart: expect.stringMatching(/^(unless-stopped|on-failure:5)$/),
+      });
+      expect(service.privileged ?? service.network_mode ?? false, name).toBe(false);
+    }
+  });
+
+  test("names to the proxy services that are there, and in .env.example every variable", async () => {
+    const all = await services();
+    const proxied = `${all.proxy?.environment.FUNCTIONS} ${all.proxy?.environment.REALTIME}`.split(" ");
+    expect(proxied).toHaveLength(4);
+    for (const address of proxied) expect(all[address.split(":")[0] ?? ""], address).toBeDefined();
+    const example = await readFile(infra("compose/.env.example"), "utf8");
+    const named = [...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+    const { text } = await compose(["config", "--variables"], { SESSION_SECRETS: secret });
+    const asked = text
+      .split("\n")
+      .slice(1)
+      .flatMap((line) => line.split(/\s+/)[0] || []);
+    expect(named.toSorted()).toEqual(asked.toSorted());
+  });
+});
+
+describe.skipIf(!tools)("the others", () => {
+  test("Dockerfile has nothing that hadolint finds", async () => {
+    expect(await tools?.hadolint([infra("images/Dockerfile")])).toEqual({ code: 0, text: "" });
+  });
+
+  test("Dockerfile runs as no root, and asks for its health without a shell", async () => {
+    const text = await readFile(infra("images/Dockerfile"), "utf8");
+    expect(text).toMatch(/^USER 65532:65532$/m);
+    const checks = [...text.matchAll(/^HEALTHCHECK [^\n\\]*\\\n\s+CMD (.*)$/gm)].map(([, command]) => command ?? "");
+    expect(checks.map((command) => JSON.parse(command)[0])).toEqual(["node", "node"]);
+  });
+
+  test("template.yaml has nothing that cfn-lint finds", async () => {
+    expect(await tools?.cfnLint(["--include-checks", "I", "--", infra("aws/template.yaml")])).toEqual({
+      code: 0,
+      text: "",
+    });
+  });
+});
