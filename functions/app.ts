@@ -26,10 +26,10 @@ import { pages } from "./pages/index.ts";
 import { people } from "./people/index.ts";
 
 /**
- * The two reads of a GET have a deadline of their own, one for all requests that share them. So has each write of a
+ * The two reads of the GET have a deadline of their own, one for all requests that share them. So has each write of the
  * DELETE: there may be many, and none of them is to be left out because the first ones took long.
  */
-const hasOwnDeadlines: ReadonlySet<string> = new Set(["/api/me"]);
+const hasOwnDeadlines: ReadonlySet<string> = new Set(["GET /api/me", "DELETE /api/me"]);
 
 /** The typed API, for hono/client's `hc`. */
 export type AppType = ReturnType<typeof apiRoutes>;

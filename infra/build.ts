@@ -1,15 +1,25 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { bundlePages, writeAssets } from "./bundle.ts";
-import { bundleProcesses } from "./bundle-processes.ts";
+import { bundleFunctions, targets } from "./bundle-functions.ts";
+import { bundleAws, bundleProcesses } from "./bundle-processes.ts";
 
-const folder = fileURLToPath(new URL("../dist/assets", import.meta.url));
+const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const assets = await bundlePages();
-await writeAssets(assets, folder);
+await writeAssets(assets, join(dist, "assets"));
+await Promise.all(targets.map((target) => bundleFunctions(target, assets)));
 
-const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
-for (const [name, { body }] of assets.files) {
-  process.stdout.write(`${name.padEnd(28)}${kilobytes(body.length)}  gzip${kilobytes(gzipSync(body).length)}\n`);
+const files = [
+  ...[...assets.files.keys()].map((name) => `assets/${name}`),
+  ...targets.map((target) => `functions/${target}.mjs`),
+  ...(await bundleProcesses()),
+  ...(await bundleAws()),
+];
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
+for (const file of files) {
+  const body = await readFile(join(dist, file));
+  process.stdout.write(`${file.padEnd(32)}${kilobytes(body.length)}  gzip${kilobytes(gzipSync(body).length)}\n`);
 }
-process.stdout.write(`in ${folder}\n`);
-for (const file of await bundleProcesses()) process.stdout.write(`${file}\n`);
+process.stdout.write(`in ${dist}\n`);

@@ -6,7 +6,7 @@ import { AppError } from "../shared/errors.ts";
 import type { UserRecord } from "../shared/models/user.ts";
 import type { sessionIdReader } from "../shared/session/cookie.ts";
 import { passwordChangesOf, type SessionRecord, speaksFor, userIdOf } from "../shared/session/record.ts";
-import type { UserDirectory } from "../shared/users.ts";
+import type { KnownUser, UserDirectory } from "../shared/users.ts";
 import type { Addresses } from "./addresses.ts";
 import type { Connection, Connections } from "./revocation.ts";
 
@@ -63,9 +63,24 @@ export async function admit(
       });
     }
   }
-  const user = id ? await users.findById(id) : undefined;
+  // Read again because of a change that comes meanwhile, it is the newer one.
+  let changed: KnownUser | undefined;
+  connection.onUser = (user) => {
+    changed = user;
+  };
+  const read = id ? await users.findById(id) : undefined;
+  const user = read && (changed ?? read);
   if (!record || !user || !speaksFor(made, user) || connection.ended) throw new AppError("unauthenticated");
-  const { password: _, ...known } = user;
   const owner = { sessionID: sid, sessionStore: database.sessions };
-  return { connection, record, session: database.sessions.createSession(owner, record.data), user: known };
+  const session = database.sessions.createSession(owner, record.data);
+  const admission: Admission = { connection, record, session, user: withoutPassword(user) };
+  connection.onUser = (newer) => {
+    admission.user = withoutPassword(newer);
+  };
+  return admission;
+}
+
+/** A user as a socket keeps it. */
+export function withoutPassword({ password: _, ...known }: KnownUser): SocketData["user"] {
+  return known;
 }

@@ -1,13 +1,14 @@
 import type { Config } from "../shared/config.ts";
 import type { Database } from "../shared/database.ts";
-import { type Log, shortHash } from "../shared/log.ts";
+import type { Log } from "../shared/log.ts";
 import { toPerson } from "../shared/models/user.ts";
 import { positionOf } from "../shared/position.ts";
 import { endsOf } from "../shared/session/record.ts";
+import { shortHash } from "../shared/short-hash.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Delivery } from "./delivery/index.ts";
 import { type KithSocket, sendToSocket, sessionRoom, userRoom } from "./delivery/rooms.ts";
-import type { Admission } from "./handshake.ts";
+import { type Admission, withoutPassword } from "./handshake.ts";
 import type { Connections } from "./revocation.ts";
 
 /** How long a client may take to close what it was told to close, in milliseconds. */
@@ -32,6 +33,9 @@ export async function join(
   const { connection, session, user } = admission;
   const { config, database, connections, deadlines, log } = deps;
   socket.data = { session, user };
+  connection.onUser = (changed) => {
+    socket.data.user = withoutPassword(changed);
+  };
   // Clients send nothing: writes are HTTP's job.
   socket.onAny(() => leave(socket));
   socket.once("disconnect", () => leave(socket));
@@ -55,7 +59,8 @@ export async function join(
   void socket.join([userRoom(id), sessionRoom(connection.key)]);
   const { expiresAt, endsAt } = endsOf(record, config.session, new Date());
   sendToSocket(socket, "me", {
-    user: toPerson(user),
+    // Not as the handshake read it: who was renamed since then was told so before this socket heard anything.
+    user: toPerson(socket.data.user),
     session: { expiresAt: expiresAt.toISOString(), endsAt: endsAt.toISOString() },
     time: positionOf(time),
   });

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { EndReason } from "../shared/contracts/events.ts";
-import type { UserRecord } from "../shared/models/user.ts";
 import { isOfPassword, type SessionRecord, userIdOf } from "../shared/session/record.ts";
+import type { KnownUser } from "../shared/users.ts";
 
 /** A connection in any phase, from the first byte of its handshake on. */
 export interface Connection {
@@ -18,6 +18,8 @@ export interface Connection {
   onEnd: (reason: EndReason) => void;
   /** What to do with its session's record, read once more and alive. */
   onAlive: (record: SessionRecord) => void;
+  /** What to do with its user, read once more and still the session's. */
+  onUser: (user: KnownUser) => void;
 }
 
 /** Who is connected under which session, so that the end of a session reaches each of its connections. */
@@ -37,6 +39,7 @@ export class Connections {
       runsOut: Number.POSITIVE_INFINITY,
       onEnd: () => {},
       onAlive: () => {},
+      onUser: () => {},
     };
     this.#byKey.add(key, connection);
     return connection;
@@ -101,11 +104,12 @@ export class Connections {
   }
 
   /** Compares the connections of a user with the record of the user as it is now. */
-  settleUser(id: string, user: Pick<UserRecord, "disabledAt" | "passwordChanges"> | undefined): void {
+  settleUser(id: string, user: KnownUser | undefined): void {
     for (const connection of this.#byUser.of(id)) {
       if (!user) this.#end(connection, "accountDeleted");
       else if (user.disabledAt) this.#end(connection, "accountDisabled");
       else if (!isOfPassword(connection.passwordChanges, user)) this.#end(connection, "passwordChanged");
+      else connection.onUser(user);
     }
   }
 

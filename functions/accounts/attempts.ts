@@ -27,6 +27,11 @@ export interface Attempts {
    * @throws AppError as `guard`
    */
   countSignUp(address: string): Promise<void>;
+  /**
+   * Counts a change of a user's name, by the user's id.
+   * @throws AppError as `guard`
+   */
+  countRename(user: string): Promise<void>;
 }
 
 interface Taken {
@@ -49,19 +54,20 @@ export function createAttempts({ connection }: Pick<Database, "connection">, log
       duration: milliseconds / 1000,
       disableIndexesCreation: true,
     });
-  const { signIn, signUp } = limits;
+  const { signIn, signUp, renames } = limits;
   const ofAccount = limiter("account", signIn.perAccount.failures, signIn.perAccount.milliseconds);
   const ofAddress = limiter("address", signIn.perAddress.failures, signIn.perAddress.milliseconds);
   const ofSignUps = limiter("sign-up", signUp.perAddress.attempts, signUp.perAddress.milliseconds);
+  const ofRenames = limiter("rename", renames.perUser.attempts, renames.perUser.milliseconds);
 
-  async function take(from: RateLimiterMongo, key: string): Promise<Taken> {
+  async function take(from: RateLimiterMongo, key: string, refusal = "Too many attempts."): Promise<Taken> {
     try {
       const { msBeforeNext } = await from.consume(key);
       return { limiter: from, key, endsAt: Date.now() + msBeforeNext };
     } catch (thrown) {
       if (!(thrown instanceof RateLimiterRes)) throw new AppError("unavailable", { cause: thrown });
       log.info({ limit: from.keyPrefix }, "attempts were too many");
-      throw tooMany("Too many attempts.", thrown.msBeforeNext);
+      throw tooMany(refusal, thrown.msBeforeNext);
     }
   }
 
@@ -97,6 +103,9 @@ export function createAttempts({ connection }: Pick<Database, "connection">, log
     },
     async countSignUp(address) {
       await take(ofSignUps, hash(address));
+    },
+    async countRename(user) {
+      await take(ofRenames, hash(user), `Your name can change ${renames.perUser.attempts} times an hour.`);
     },
   };
 }

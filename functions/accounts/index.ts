@@ -6,15 +6,17 @@ import { endOtherSessions, endOtherSessionsRoute } from "./end-other-sessions.ts
 import { endOwnSession, endOwnSessionRoute } from "./end-session.ts";
 import { listSessions, listSessionsRoute } from "./list-sessions.ts";
 import { me, meRoute } from "./me.ts";
+import { rename, renameRoute } from "./rename.ts";
 import { showSession, showSessionRoute } from "./show-session.ts";
 import { signIn, signInRoute } from "./sign-in.ts";
 import { signOut, signOutRoute } from "./sign-out.ts";
 import { signUp, signUpRoute } from "./sign-up.ts";
 
-/** Signing up, in and out; who is signed in, and where; one's password and account. */
+/** Signing up, in and out; who is signed in, and where; one's name, password and account. */
 export function accounts(deps: Deps) {
   const routes = api();
   routes.get("/me", deps.requireUser);
+  routes.patch("/me", deps.requireUser);
   routes.delete("/me", deps.requireUser);
   routes.get("/session", deps.requireUser);
   routes.get("/sessions", deps.requireUser);
@@ -31,5 +33,6 @@ export function accounts(deps: Deps) {
     .openapi(endOwnSessionRoute, endOwnSession(deps))
     .openapi(changePasswordRoute, changePassword(deps))
     .openapi(meRoute, me)
+    .openapi(renameRoute, rename(deps))
     .openapi(deleteMeRoute, deleteMe(deps));
 }

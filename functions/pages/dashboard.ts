@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { limits } from "../../shared/contracts/limits.ts";
+import { accountDialog } from "./account-dialog.ts";
 import type { Assets } from "./assets.ts";
 import { type Html, layout } from "./layout.ts";
 
@@ -16,6 +17,7 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <p class="who"><span id="full-name" data-testid="full-name"></span></p>
 <p class="connection" id="connection" role="status">Connecting</p>
 <button type="button" class="quiet narrow-only" id="people-toggle" aria-expanded="false" aria-controls="people">People</button>
+<button type="button" class="quiet" id="account-open">Account</button>
 <form method="post" action="/logout" id="sign-out"><button class="quiet">Sign out</button></form>
 </div>
 </header>
@@ -78,6 +80,7 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <p id="confirm-question"></p>
 <div class="row"><button value="" class="quiet" id="confirm-no" autofocus>Keep</button><button value="yes" class="danger" id="confirm-yes">Remove</button></div>
 </form>
-</dialog>`,
+</dialog>
+${accountDialog()}`,
   });
 }

@@ -7,8 +7,8 @@ export type Change =
   | { kind: "comment"; comment: Pick<CommentRecord, "_id" | "author" | "body" | "at"> }
   | { kind: "commentRemoved"; id: string; at: Timestamp }
   | FriendshipChange
-  /** What a person is called may have changed. */
-  | { kind: "person"; id: string }
+  /** Something about a person changed; `isRenamed`: what they are called, as far as the event can tell. */
+  | { kind: "person"; id: string; isRenamed: boolean }
   | { kind: "sessionEnded"; key: string }
   | { kind: "outbox"; message: Pick<OutboxRecord, "to" | "event" | "payload"> }
   | { kind: "beat"; node: string; count: number }
@@ -96,6 +96,8 @@ export const pipeline: Document[] = [
       "updateDescription.updatedFields.removedAt": 1,
       "updateDescription.updatedFields.wants": 1,
       "updateDescription.updatedFields.blocksChanged": 1,
+      "updateDescription.updatedFields.firstName": 1,
+      "updateDescription.updatedFields.lastName": 1,
     },
   },
   {
@@ -147,7 +149,8 @@ const fromCollection: Record<string, (raw: RawChange, id: unknown) => Change | u
   },
   friendships: (raw, id) =>
     typeof id === "string" && pairPattern.test(id) ? { kind: "friendship", pair: id, ...whatChanged(raw) } : null,
-  users: (_, id) => (id instanceof ObjectId ? { kind: "person", id: id.toHexString() } : null),
+  users: (raw, id) =>
+    id instanceof ObjectId ? { kind: "person", id: id.toHexString(), isRenamed: isRenamed(raw) } : null,
   sessions: (_, id) => (typeof id === "string" ? { kind: "sessionEnded", key: id } : null),
   outbox: ({ fullDocument }) => (isMessage(fullDocument) ? { kind: "outbox", message: fullDocument } : null),
   presence(_, id) {
@@ -167,6 +170,15 @@ function whatChanged(raw: RawChange): Pick<FriendshipChange, "wishes" | "blocker
   const by: unknown = (operationType === "insert" ? fullDocument : updated)?.blocksChanged?.by;
   if (by instanceof ObjectId) return { wishes: updated?.wants !== undefined, blocker: by.toHexString() };
   return { wishes: operationType !== "delete" };
+}
+
+/** A password, a new hash of it, or a disabled account is no other name; whoever is gone has none. */
+function isRenamed({ operationType, updateDescription }: RawChange): boolean {
+  if (operationType !== "update") return operationType === "replace";
+  // Without its fields it was too large: by the names, as nothing else of a user is read.
+  if (!updateDescription) return true;
+  const { firstName, lastName } = updateDescription.updatedFields ?? {};
+  return firstName !== undefined || lastName !== undefined;
 }
 
 function isComment(document: Document | null | undefined): document is CommentRecord {

@@ -13,6 +13,7 @@ import { deliverFriendship, friendsIn, readFriendships } from "./friends.ts";
 import { deliverMessage, friendsNamedIn } from "./outbox.ts";
 import { People } from "./people.ts";
 import { createPresenceDelivery } from "./presence.ts";
+import { deliverRename, renamedIn } from "./renames.ts";
 import { type Io, sendToSocket } from "./rooms.ts";
 
 /** All that load anew at once would be a storm of requests: milliseconds between two of them, and for them all. */
@@ -52,7 +53,8 @@ export function createDelivery(options: {
   async function gather(changes: readonly Change[], session: ClientSession) {
     const removals = changes.flatMap((change) => (change.kind === "commentRemoved" ? change.id : []));
     const removed = await removedAuthors(database.models.comments, removals, session);
-    const authors = new Set(removed.values());
+    const renamed = renamedIn(changes);
+    const authors = new Set([...removed.values(), ...renamed]);
     const pairs = new Set<string>();
     for (const change of changes) {
       if (change.kind === "comment") authors.add(change.comment.author.toHexString());
@@ -63,7 +65,7 @@ export function createDelivery(options: {
     const friendships = await readFriendships(database.models.friendships, pairs, session);
     const online = await onlineAmong(database.models, friendsIn(friendships), session);
     const named = changes.flatMap((change) => (change.kind === "comment" ? change.comment.author.toHexString() : []));
-    const people = await directory.of([...named, ...friendships.ids], session);
+    const people = await directory.of([...named, ...renamed, ...friendships.ids], session);
     return { removed, friends, friendships, people, online };
   }
 
@@ -91,6 +93,7 @@ export function createDelivery(options: {
           deliverComment(io, change.comment, known);
         } else if (change.kind === "commentRemoved") deliverRemoval(io, change, known);
         else if (change.kind === "friendship") deliverFriendship(io, change, known);
+        else if (change.kind === "person" && change.isRenamed) deliverRename(io, change.id, known);
         else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");
       }

@@ -12,6 +12,9 @@ function personName(label: string) {
     .transform((value) => value.trim());
 }
 
+const firstName = personName("The first name");
+const lastName = personName("The last name");
+
 export const signUpBody = z.strictObject({
   username: z
     .string({ error: "The username must be text." })
@@ -19,10 +22,19 @@ export const signUpBody = z.strictObject({
     .max(username.max, `The username can have at most ${username.max} characters.`)
     .regex(/^[A-Za-z0-9_.-]*$/, "The username can have the letters a to z, digits and _ . - only."),
   password: text("The password", password),
-  firstName: personName("The first name"),
-  lastName: personName("The last name"),
+  firstName,
+  lastName,
 });
 export type SignUp = z.infer<typeof signUpBody>;
+
+/** What is not given stays as it is. */
+export const renameBody = z
+  .strictObject({ firstName: firstName.optional(), lastName: lastName.optional() })
+  .refine(
+    (names) => names.firstName !== undefined || names.lastName !== undefined,
+    "Give a first name or a last name.",
+  );
+export type Rename = z.infer<typeof renameBody>;
 
 /** Sign-in refuses only what cannot be a credential at all; whether it is one is passport's to say. */
 export const signInBody = z.strictObject({

@@ -27,6 +27,8 @@ export const events = {
   me: z.object({ user: person, session: sessionTimes, time: position }),
   comment,
   commentRemoved: removal,
+  /** Somebody on the screen, or oneself, is called this from now on. */
+  person,
   /** As of `time` of the stream: what is read because of it must not be older. A node may not say it. */
   friend: friendship.extend({ time: position.optional() }),
   notice,

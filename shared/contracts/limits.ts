@@ -22,6 +22,8 @@ export const limits = {
   },
   /** Sign-ups of one address, whether or not they succeed: each costs a hash. */
   signUp: { perAddress: { attempts: 20, milliseconds: 60 * 60 * 1000 } },
+  /** Changes of one person's name; each is told to all friends. */
+  renames: { perUser: { attempts: 10, milliseconds: 60 * 60 * 1000 } },
   commentsPerMinute: 60,
   /** Friend requests of one person that nobody has answered yet. */
   openRequests: 200,

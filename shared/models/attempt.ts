@@ -1,6 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 
-/** What rate-limiter-flexible counts, in its own fields: attempts to sign in and to sign up. */
+/** What rate-limiter-flexible counts, in its own fields: attempts to sign in and to sign up, and changes of a name. */
 export interface AttemptRecord {
   /** What is limited, as a hash: nobody's name or address stands in it. */
   key: string;

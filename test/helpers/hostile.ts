@@ -28,6 +28,7 @@ export const walk: Record<string, { type?: string; right?: Record<string, string
   "DELETE /api/sessions/:id": {},
   "PUT /api/password": { type: json, right: { current: "not the password", next: "another passphrase" } },
   "GET /api/me": {},
+  "PATCH /api/me": { type: json, right: { firstName: "M" } },
   "DELETE /api/me": { type: json, right: { password: "not the password" } },
   "GET /api/friends": { query: { after: "x" } },
   "PUT /api/friends/:userId": {},

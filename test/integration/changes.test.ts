@@ -151,7 +151,7 @@ describe("the change stream keeps its place", () => {
       { kind: "unreadable", collection: "outbox" },
       { kind: "comment", comment: { _id: id, author: id, at, body: "short" } },
       { kind: "unreadable", collection: "comments" },
-      { kind: "person", id: id.toHexString() },
+      { kind: "person", id: id.toHexString(), isRenamed: true },
     ]);
     expect(follower.ends).toEqual([]);
   });

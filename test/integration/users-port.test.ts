@@ -91,4 +91,13 @@ describe("users of another collection", () => {
     expect(response.status as number).toBe(404);
     expect(await response.json()).toMatchObject({ code: "not_found", message: "People do not sign up here." });
   });
+
+  test("are not renamed at Kith", async () => {
+    const client = system.client();
+    await signIn(client, "ada@kith.test", testPassword);
+    const response = await client.api.api.me.$patch({ json: { firstName: "Adele" } });
+    expect(response.status as number).toBe(404);
+    expect(await response.json()).toMatchObject({ code: "not_found", message: "Accounts are not kept here." });
+    expect(await (await client.fetch("/api/me")).json()).toEqual(person);
+  });
 });

@@ -21,10 +21,6 @@ describe("toChange", () => {
     });
     const removal = { documentKey: { _id: id }, updateDescription: { updatedFields: { removedAt: at } } };
     expect(toChange(raw("comments", "update", removal))).toEqual({ kind: "commentRemoved", id: id.toHexString(), at });
-    expect(toChange(raw("users", "update", { documentKey: { _id: id } }))).toEqual({
-      kind: "person",
-      id: id.toHexString(),
-    });
     expect(toChange(raw("sessions", "delete"))).toEqual({ kind: "sessionEnded", key: pair });
     expect(toChange(raw("outbox", "insert", { fullDocument: message }))).toEqual({ kind: "outbox", message });
     expect(toChange(raw("nodes", "insert", { fullDocument: { count: 1 } }))).toEqual({
@@ -38,6 +34,21 @@ describe("toChange", () => {
     for (const type of ["insert", "delete"]) {
       expect(toChange(raw("presence", type, presence))).toEqual({ kind: "presence", user: low });
     }
+  });
+
+  const updated = (updatedFields: object) => ({ updateDescription: { updatedFields } });
+  test.each<[string, string, Partial<RawChange>, boolean]>([
+    ["another first name", "update", updated({ firstName: "Adele" }), true],
+    ["another last name", "update", updated({ lastName: "" }), true],
+    ["another password, or a disabled account", "update", updated({}), false],
+    ["a field that was taken away", "update", { updateDescription: {} }, false],
+    ["names too large to be read", "update", { updateDescription: null }, true],
+    ["a user written anew", "replace", {}, true],
+    ["a user who is gone", "delete", {}, false],
+  ])("says of %s whether it is another name", (_, operation, rest, isRenamed) => {
+    const id = new ObjectId();
+    const event = raw("users", operation, { documentKey: { _id: id }, ...rest });
+    expect(toChange(event)).toEqual({ kind: "person", id: id.toHexString(), isRenamed });
   });
 
   const blocksChanged = { by: new ObjectId(low), id: new ObjectId() };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { signUpBody } from "../../shared/contracts/accounts.ts";
+import { renameBody, signUpBody } from "../../shared/contracts/accounts.ts";
 import { commentBody } from "../../shared/contracts/comments.ts";
 import { codePoints } from "../../shared/contracts/text.ts";
 
@@ -35,6 +35,15 @@ describe("limits of text", () => {
   test("refuse control characters in names, and trim them", () => {
     expect(signUpBody.safeParse({ ...person, firstName: "Ada\r\nSet-Cookie: a=b" }).success).toBe(false);
     expect(signUpBody.parse({ ...person, firstName: " Ada " }).firstName).toBe("Ada");
+  });
+
+  test("are the same for another name, of which one half is enough", () => {
+    expect(renameBody.parse({ firstName: " Adele " })).toEqual({ firstName: "Adele" });
+    expect(renameBody.parse({ lastName: "M" })).toEqual({ lastName: "M" });
+    for (const body of [{}, { firstName: " " }, { lastName: "a".repeat(81) }, { firstName: "A", username: "adele" }]) {
+      expect(renameBody.safeParse(body).success).toBe(false);
+    }
+    expect(renameBody.safeParse({}).error?.issues[0]?.message).toBe("Give a first name or a last name.");
   });
 
   test("name the limit in the error", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createNames } from "../../functions/pages/browser/kit/names.ts";
 import { createPeople } from "../../functions/pages/browser/kit/people.ts";
 import type { FriendsPage } from "../../shared/contracts/friends.ts";
 
@@ -9,6 +10,7 @@ function start() {
   const asked: { query: object; answer: (page: FriendsPage) => Promise<void> }[] = [];
   let changes = 0;
   const people = createPeople({
+    names: createNames(() => {}),
     api: {
       friends(query) {
         const { promise, resolve } = Promise.withResolvers<FriendsPage>();

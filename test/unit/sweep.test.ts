@@ -114,9 +114,9 @@ describe("the gate", () => {
   test("lets nothing overtake a deadline, nor the change of a user who is here", async () => {
     const { recheck, settleLapsed, gate } = gated();
     await gate.pass([
-      { kind: "person", id: "here" },
-      { kind: "person", id: "away" },
-      { kind: "person", id: "here" },
+      { kind: "person", id: "here", isRenamed: false },
+      { kind: "person", id: "away", isRenamed: true },
+      { kind: "person", id: "here", isRenamed: false },
     ]);
     expect([settleLapsed.mock.calls.length, recheck.users.mock.calls]).toEqual([1, [[["here"]]]]);
     settleLapsed.mockImplementationOnce(() => Promise.reject(new Error("away")));

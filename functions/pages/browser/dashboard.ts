@@ -1,5 +1,6 @@
 import { byId, setText } from "./elements.ts";
 import { createFeed, type FeedState, fullName } from "./kit/index.ts";
+import { createAccountView } from "./view-account.ts";
 import { createComposer } from "./view-composer.ts";
 import { createFeedView } from "./view-feed.ts";
 import { createPeopleView } from "./view-people.ts";
@@ -30,6 +31,7 @@ const feed = createFeed({
 });
 const status = createStatusView();
 const comments = createFeedView(feed);
+const account = createAccountView(feed);
 const composer = createComposer(feed);
 const people = createPeopleView(feed);
 const search = createSearchView(feed);
@@ -51,12 +53,14 @@ function draw(state: FeedState): void {
   }
   status.draw(state);
   comments.draw(state);
+  account.draw(state);
   people.draw(state);
   search.draw(state);
 }
 
 function forgetOwner(): void {
   comments.reset();
+  account.reset();
   composer.reset();
   people.reset();
   search.reset();

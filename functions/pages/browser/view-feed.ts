@@ -25,7 +25,8 @@ export function createFeedView(feed: Feed) {
     fill(
       list,
       comments,
-      ({ id }) => id,
+      // With another name of its author it is another row.
+      ({ id, author }) => `${id} ${fullName(author)}`,
       (comment) => {
         const isOwn = comment.author.id === ownerId;
         const isNew = shown !== undefined && comment.position > shown;

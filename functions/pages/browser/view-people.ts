@@ -42,7 +42,8 @@ export function createPeopleView(feed: Feed) {
 
   function drawGroup(id: string, people: readonly Person[], buttons: (person: Person) => HTMLElement[]): void {
     const make = (person: Person) => personRow(person, buttons(person));
-    fill(byId(id), people, (person) => person.id, make, heading);
+    // A row says the name in several places: with another name it is another row.
+    fill(byId(id), people, (person) => `${person.id} ${fullName(person)}`, make, heading);
   }
 
   return {
@@ -82,10 +83,10 @@ export function personRow(person: Person, actions: readonly HTMLElement[]): HTML
 
 /** Says in each row whether the friend is online; in place, as the focus may be on one of its buttons. */
 function markOnline(list: HTMLElement, friends: readonly Friend[]): void {
-  const online = new Map(friends.map((friend) => [friend.id, friend.online]));
-  for (const row of list.children as HTMLCollectionOf<HTMLElement>) {
-    const mark = row.querySelector<HTMLElement>(".online");
-    if (mark) mark.hidden = !online.get(row.dataset.key ?? "");
+  // The rows are theirs, in their order.
+  for (const [index, { online }] of friends.entries()) {
+    const mark = list.children[index]?.querySelector<HTMLElement>(".online");
+    if (mark) mark.hidden = !online;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SessionTimes } from "../../../../shared/contracts/accounts.ts";
+import type { OwnSession, Rename, SessionTimes } from "../../../../shared/contracts/accounts.ts";
 import type { Comment, FeedPage } from "../../../../shared/contracts/comments.ts";
 import type { ErrorBody } from "../../../../shared/contracts/errors.ts";
 import type { Friendship, FriendsPage } from "../../../../shared/contracts/friends.ts";
@@ -98,6 +98,12 @@ export function createApi(
     unwant: (personId: string) => send<Friendship>("DELETE", `/friends/${personId}`),
     block: (personId: string) => send<Friendship>("PUT", `/blocks/${personId}`),
     unblock: (personId: string) => send<Friendship>("DELETE", `/blocks/${personId}`),
+    rename: (names: Rename) => send<Person>("PATCH", "/me", {}, names),
+    sessions: async () => (await send<{ sessions: OwnSession[] }>("GET", "/sessions")).sessions,
+    endSession: (id: string) => send<void>("DELETE", `/sessions/${id}`),
+    endOtherSessions: () => send<void>("DELETE", "/sessions"),
+    changePassword: (current: string, next: string) => send<void>("PUT", "/password", {}, { current, next }),
+    deleteAccount: (password: string) => send<void>("DELETE", "/me", {}, { password }),
     search: async (q: string) =>
       (await send<{ people: Person[] }>("GET", `/users?${new URLSearchParams({ q })}`)).people,
   };

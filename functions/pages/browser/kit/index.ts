@@ -1,9 +1,12 @@
 import type { Comment } from "../../../../shared/contracts/comments.ts";
 import type { Friendship } from "../../../../shared/contracts/friends.ts";
 import type { Person } from "../../../../shared/contracts/people.ts";
+import { createAccount } from "./account.ts";
 import { ApiError, createApi, isUnauthenticated } from "./api.ts";
 import { createEndWarning } from "./end-warning.ts";
+import { createFriendRequests } from "./friend-requests.ts";
 import { createLink, type LinkState } from "./link.ts";
+import { createNames } from "./names.ts";
 import { createOvertaking } from "./overtaking.ts";
 import { createPeople } from "./people.ts";
 import { openSocket } from "./socket.ts";
@@ -30,7 +33,8 @@ export function createFeed(options: FeedOptions) {
     answered: warning.used,
   });
   const socket = (options.connect ?? openSocket)(options.realtime);
-  const shared = { api, random, changed, refused: () => link.recheck() };
+  const names = createNames(showNames);
+  const shared = { api, names, random, changed, refused: () => link.recheck() };
   const timeline = createTimeline({ ...shared, overtaken: () => link.rejoin() });
   const people = createPeople(shared);
   let linked: LinkState = { state: "connecting" };
@@ -58,6 +62,8 @@ export function createFeed(options: FeedOptions) {
       joined({ user, session, time }) {
         warning.renewed(session);
         me = user;
+        names.joined();
+        names.tell(user);
         overtaking.told();
         timeline.join(time);
         void people.load(time);
@@ -71,7 +77,9 @@ export function createFeed(options: FeedOptions) {
     if (timeline.hearComment(comment)) options.onComment?.(comment);
   });
   socket.on("commentRemoved", timeline.hearRemoval);
+  socket.on("person", names.tell);
   socket.on("resync", ({ time, afterMs }) => {
+    names.joined();
     overtaking.told();
     timeline.resync(time, afterMs);
     void people.load(time, afterMs);
@@ -82,6 +90,7 @@ export function createFeed(options: FeedOptions) {
       people.advance(time);
     }
     overtaking.told(friendship.person.id);
+    names.tell(friendship.person);
     applyFriendship(friendship, time !== undefined);
   });
   socket.on("presence", people.hear);
@@ -100,6 +109,13 @@ export function createFeed(options: FeedOptions) {
     options.onChange(state());
   }
 
+  function showNames(): void {
+    me = me && names.of(me);
+    timeline.rename();
+    people.rename();
+    changed();
+  }
+
   /** What is on the screen belongs to one user: another one's comes only after it is gone, all of it in one change. */
   function belongTo(userId: string): void {
     const isOthers = ownerId !== undefined && ownerId !== userId;
@@ -109,6 +125,7 @@ export function createFeed(options: FeedOptions) {
     owned = new AbortController();
     unsent = undefined;
     warning.reset();
+    names.reset();
     people.reset();
     timeline.reset();
     changed();
@@ -116,7 +133,7 @@ export function createFeed(options: FeedOptions) {
 
   /** `isNewer`: what was read for an answer that said the same before may be older than that. */
   function applyFriendship(friendship: Friendship, isNewer = false): void {
-    const before = people.apply(friendship);
+    const before = people.apply({ ...friendship, person: names.of(friendship.person) });
     if (friendship.state !== "friends") timeline.dropAuthor(friendship.person.id);
     else if (isNewer || before !== "friends") timeline.welcomeAuthor(friendship.person.id);
   }
@@ -134,14 +151,6 @@ export function createFeed(options: FeedOptions) {
     }
   }
 
-  function change(personId: string, request: Promise<Friendship>): Promise<Friendship> {
-    return overtaking.during(personId, (isOvertaken) =>
-      ask(request, (answer) => {
-        if (!isOvertaken()) applyFriendship(answer);
-      }),
-    );
-  }
-
   return {
     get state() {
       return state();
@@ -155,11 +164,8 @@ export function createFeed(options: FeedOptions) {
     loadOlder: () => ask(timeline.loadOlder()),
     loadMoreFriends: () => ask(people.loadMore()),
     search: (start: string) => ask(api.search(start)),
-    want: (personId: string) => change(personId, api.want(personId)),
-    unwant: (personId: string) => change(personId, api.unwant(personId)),
-    /** Also unfriends. The other one is not told, and an unblocking does not befriend. */
-    block: (personId: string) => change(personId, api.block(personId)),
-    unblock: (personId: string) => change(personId, api.unblock(personId)),
+    ...createFriendRequests({ api, overtaking, ask, apply: applyFriendship }),
+    ...createAccount(api, ask),
     removeComment: (id: string) => ask(api.removeComment(id), () => timeline.remove(id)),
 
     /** Comments. The same text sent again after a failure is the same comment. */

@@ -61,7 +61,7 @@ export function fullName(person: Pick<Person, "firstName" | "lastName">): string
 }
 
 /** The order of the API's pages. */
-function byName(a: Person, b: Person): number {
+export function byName(a: Person, b: Person): number {
   const [first, second] = [sortName(a), sortName(b)];
   if (first !== second) return first < second ? -1 : 1;
   return a.id < b.id ? -1 : 1;

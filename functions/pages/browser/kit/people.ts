@@ -1,20 +1,14 @@
 import type { EventPayload } from "../../../../shared/contracts/events.ts";
 import type { FriendState, Friendship, FriendsPage } from "../../../../shared/contracts/friends.ts";
-import { type Api, isUnauthenticated } from "./api.ts";
+import { isUnauthenticated } from "./api.ts";
 import { persist } from "./backoff.ts";
+import { peopleWithNames } from "./names.ts";
+import type { PartOptions } from "./parts.ts";
 import { noPeople, type PeopleList, stateOf, withFriendship, withPage, withPresence } from "./people-list.ts";
 import { later } from "./position.ts";
 
-export interface PeopleOptions {
-  api: Pick<Api, "friends">;
-  random: () => number;
-  changed: () => void;
-  /** The API says that nobody is signed in. */
-  refused: () => void;
-}
-
 /** Friends and requests, kept right by the socket's events. */
-export function createPeople({ api, random, changed, refused }: PeopleOptions) {
+export function createPeople({ api, names, random, changed, refused }: PartOptions<"friends">) {
   let list = noPeople;
   let isLoaded = false;
   let run = 0;
@@ -36,7 +30,10 @@ export function createPeople({ api, random, changed, refused }: PeopleOptions) {
         ...(after === undefined ? {} : { after }),
         ...(asOf === undefined ? {} : { time: asOf }),
       });
-      return () => withPresence(changes.reduce(withFriendship, merge(page)), heard);
+      return () => {
+        names.learn([...page.friends, ...page.incoming, ...page.outgoing, ...page.blocked]);
+        return peopleWithNames(withPresence(changes.reduce(withFriendship, merge(page)), heard), names);
+      };
     } finally {
       during.delete(changes);
     }
@@ -100,6 +97,11 @@ export function createPeople({ api, random, changed, refused }: PeopleOptions) {
       for (const changes of during) changes.push(friendship);
       changed();
       return before;
+    },
+
+    /** Calls everybody by their newest names, untold. */
+    rename(): void {
+      list = peopleWithNames(list, names);
     },
 
     /** Takes in that a friend came or went. */

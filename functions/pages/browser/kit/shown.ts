@@ -1,6 +1,7 @@
 import type { Comment, Removal } from "../../../../shared/contracts/comments.ts";
 import { limits } from "../../../../shared/contracts/limits.ts";
 import { emptyList, replaced, shortened, withComments, withoutAuthor, withRemovals } from "./feed-list.ts";
+import { type Names, withNames } from "./names.ts";
 import { positionIn } from "./position.ts";
 
 /** Comments kept without being asked for: beyond, the oldest go, and can be asked for again. */
@@ -41,6 +42,11 @@ export function createShown() {
       if (list === before) return false;
       shorten();
       return true;
+    },
+
+    /** Calls the authors by their newest names. */
+    rename(names: Pick<Names, "of">): void {
+      list = { ...list, comments: withNames(list.comments, names) };
     },
 
     remove(removals: readonly Pick<Removal, "id">[]): void {

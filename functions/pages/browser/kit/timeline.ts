@@ -1,26 +1,22 @@
 import type { Comment, Removal } from "../../../../shared/contracts/comments.ts";
 import { limits } from "../../../../shared/contracts/limits.ts";
-import { type Api, isUnauthenticated } from "./api.ts";
+import { isUnauthenticated } from "./api.ts";
 import { persist } from "./backoff.ts";
 import { readNewest, readOn } from "./catch-up.ts";
+import type { PartOptions } from "./parts.ts";
 import { later } from "./position.ts";
 import { commentsKept, createShown } from "./shown.ts";
 
 /** What a socket may tell during one catch-up. */
 const arrivalsKept = limits.catchUp.comments;
 
-export interface TimelineOptions {
-  api: Pick<Api, "comments">;
-  random: () => number;
-  changed: () => void;
-  /** The API says that nobody is signed in. */
-  refused: () => void;
+export interface TimelineOptions extends PartOptions<"comments"> {
   /** The socket told more than is kept, while the API does not answer: it has to be joined anew. */
   overtaken: () => void;
 }
 
 /** The comments on the screen, kept whole over lost connections. */
-export function createTimeline({ api, random, changed, refused, overtaken }: TimelineOptions) {
+export function createTimeline({ api, names, random, changed, refused, overtaken }: TimelineOptions) {
   const shown = createShown();
   let progress: "catching up" | "reloading" | "live" = "catching up";
   let isLoaded = false;
@@ -61,6 +57,7 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
     const answer = await persist(read, { isWanted, isFinal: isUnauthenticated, random }).catch(refused);
     if (!answer) return;
 
+    names.learn(answer.comments.map(({ author }) => author));
     if ("next" in answer) {
       shown.replace([...(welcomes ? shown.comments : arrivals), ...answer.comments], answer.next);
       generation += 1;
@@ -70,6 +67,7 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
       shown.add(answer.comments);
       shown.remove(answer.removed);
     }
+    shown.rename(names);
     known = later(later(known, to), heard);
     arrivals = [];
     isWelcome = false;
@@ -169,7 +167,10 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
     },
 
     /** A comment as the API answers it. */
-    add,
+    add: (comment: Comment) => add({ ...comment, author: names.of(comment.author) }),
+
+    /** Calls everybody by their newest names, untold. */
+    rename: () => shown.rename(names),
 
     remove(id: string): void {
       shown.remove([{ id }]);
@@ -198,6 +199,7 @@ export function createTimeline({ api, random, changed, refused, overtaken }: Tim
       if (mine !== generation || shown.older !== before) return;
       if (page.authorsTag !== authors) authors = undefined;
       shown.extend(page.comments, page.next);
+      shown.rename(names);
       changed();
     },
   };
