@@ -8,7 +8,7 @@ import type { Assets } from "../functions/pages/assets.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-export const targets = ["node", "lambda"] as const;
+export const targets = ["node", "lambda", "worker"] as const;
 export type TargetName = (typeof targets)[number];
 
 /** Each entry of the functions as one file that needs nothing beside it. */
@@ -103,8 +103,10 @@ export async function bundleFunctions(target: TargetName, assets: Assets): Promi
     logLevel: "silent",
     external: builtinModules.flatMap((name) => [name, `node:${name}`]),
     plugins: [leaveOut, embed(assets)],
-    // CommonJS packages require Node's modules, and try some that are not installed.
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    // CommonJS packages require Node's modules, and try some that are not installed. A Worker's file has no address.
+    banner: {
+      js: `import{createRequire}from"node:module";const require=createRequire(${target === "worker" ? '"/"' : "import.meta.url"});`,
+    },
   });
   return metafile;
 }
