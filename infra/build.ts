@@ -7,19 +7,28 @@ import { bundleFunctions, targets } from "./bundle-functions.ts";
 import { bundleAws, bundleProcesses } from "./bundle-processes.ts";
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
-const assets = await bundlePages();
-await writeAssets(assets, join(dist, "assets"));
-await Promise.all(targets.map((target) => bundleFunctions(target, assets)));
 
-const files = [
-  ...[...assets.files.keys()].map((name) => `assets/${name}`),
-  ...targets.map((target) => `functions/${target}.mjs`),
-  ...(await bundleProcesses()),
-  ...(await bundleAws()),
-];
-const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
-for (const file of files) {
-  const body = await readFile(join(dist, file));
-  process.stdout.write(`${file.padEnd(32)}${kilobytes(body.length)}  gzip${kilobytes(gzipSync(body).length)}\n`);
+/** Writes all that is deployed into dist, and gives back its files. */
+export async function buildAll(): Promise<string[]> {
+  const assets = await bundlePages();
+  const [processes] = await Promise.all([
+    bundleProcesses(),
+    writeAssets(assets, join(dist, "assets")),
+    ...targets.map((target) => bundleFunctions(target, assets)),
+  ]);
+  return [
+    ...[...assets.files.keys()].map((name) => `assets/${name}`),
+    ...targets.map((target) => `functions/${target}.mjs`),
+    ...processes,
+    ...(await bundleAws()),
+  ];
 }
-process.stdout.write(`in ${dist}\n`);
+
+if (import.meta.main) {
+  const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
+  for (const file of await buildAll()) {
+    const body = await readFile(join(dist, file));
+    process.stdout.write(`${file.padEnd(32)}${kilobytes(body.length)}  gzip${kilobytes(gzipSync(body).length)}\n`);
+  }
+  process.stdout.write(`in ${dist}\n`);
+}

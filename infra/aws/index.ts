@@ -2,7 +2,7 @@ import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { readParameters } from "./parameters.ts";
 
 const path = process.env.PARAMETER_PATH;
-if (path === undefined) throw new Error("PARAMETER_PATH is missing; set it to where the secrets are, such as /kith.");
+if (!path) throw new Error("PARAMETER_PATH is missing; set it to where the secrets are, such as /kith.");
 const client = new SSMClient();
 Object.assign(process.env, await readParameters(path, (input) => client.send(new GetParametersByPathCommand(input))));
 

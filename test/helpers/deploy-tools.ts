@@ -75,10 +75,15 @@ function toolsIn(folder: string): DeployTools {
 }
 
 /** Runs a program with nothing of this environment but the PATH, so that no setting of one's own decides. */
-export function say(command: string, args: readonly string[], environment: Record<string, string>): Promise<Said> {
+export function say(
+  command: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  cwd?: string,
+): Promise<Said> {
   return new Promise((resolve, reject) => {
     const env = { PATH: process.env.PATH, ...environment };
-    execFile(command, args, { env, timeout: 60_000, maxBuffer: 16 << 20 }, (error, stdout, stderr) => {
+    execFile(command, args, { cwd, env, timeout: 60_000, maxBuffer: 16 << 20 }, (error, stdout, stderr) => {
       if (error && typeof error.code !== "number") reject(error);
       else resolve({ code: Number(error?.code ?? 0), text: stdout + stderr });
     });

@@ -1,10 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { cp, mkdir, mkdtempDisposable, readFile, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { readConfig } from "../../shared/config.ts";
 import { parseDuration } from "../../shared/duration.ts";
-import { findDeployTools } from "../helpers/deploy-tools.ts";
+import { findDeployTools, say } from "../helpers/deploy-tools.ts";
+import { toEvent } from "../helpers/lambda-events.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const infra = (path: string) => join(root, "infra", path);
@@ -86,7 +89,7 @@ describe.skipIf(!tools)("compose.yaml", () => {
   });
 });
 
-describe.skipIf(!tools)("the others", () => {
+describe.skipIf(!tools)("images and template", () => {
   test("Dockerfile has nothing that hadolint finds", async () => {
     expect(await tools?.hadolint([infra("images/Dockerfile")])).toEqual({ code: 0, text: "" });
   });
@@ -98,10 +101,72 @@ describe.skipIf(!tools)("the others", () => {
     expect(checks.map((command) => JSON.parse(command)[0])).toEqual(["node", "node"]);
   });
 
+  test("Dockerfile takes from the build what is built", async () => {
+    const text = await readFile(infra("images/Dockerfile"), "utf8");
+    const taken = [...text.matchAll(/^COPY --from=build \/kith\/(dist\/\S+)/gm)].map(([, path]) => path as string);
+    expect(taken).toHaveLength(3);
+    for (const path of taken) await expect(stat(join(root, path)), path).resolves.toBeDefined();
+  });
+
   test("template.yaml has nothing that cfn-lint finds", async () => {
     expect(await tools?.cfnLint(["--include-checks", "I", "--", infra("aws/template.yaml")])).toEqual({
       code: 0,
       text: "",
     });
+  });
+});
+
+describe("what AWS is given", () => {
+  test("takes its secrets from Parameter Store, page by page, before the function reads its environment", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "kith-aws-"));
+    await cp(join(root, "dist/aws"), folder.path, { recursive: true });
+    const sdk = join(folder.path, "node_modules/@aws-sdk/client-ssm");
+    await mkdir(sdk, { recursive: true });
+    await writeFile(join(sdk, "package.json"), JSON.stringify({ type: "module", exports: "./index.js" }));
+    const pages = {
+      first: { Parameters: [{ Name: "/kith/MONGODB_URI", Value: "mongodb://127.0.0.1:1/kith" }], NextToken: "second" },
+      second: { Parameters: [{ Name: "/kith/SESSION_SECRETS", Value: secret }] },
+    };
+    await writeFile(
+      join(sdk, "index.js"),
+      `export class GetParametersByPathCommand { constructor(input) { this.input = input; } }
+       export class SSMClient {
+         async send({ input: { Path, WithDecryption, NextToken = "first" } }) {
+           if (Path !== "/kith" || !WithDecryption) throw new Error("asked for something else");
+           return ${JSON.stringify(pages)}[NextToken];
+         }
+       }`,
+    );
+    const event = await toEvent("v2", new Request("https://kith.example.org/health"), "192.0.2.1");
+    const script = `const { handler } = await import("./index.mjs");
+      process.stdout.write(JSON.stringify(await handler(${JSON.stringify(event)}, {})));
+      process.exit();`;
+    const started = (environment: Record<string, string>) =>
+      say(process.execPath, ["--input-type=module", "--eval", script], environment, folder.path);
+    const environment = { PARAMETER_PATH: "/kith", PUBLIC_ORIGIN: "https://kith.example.org", LOG_LEVEL: "silent" };
+    expect(JSON.parse((await started(environment)).text)).toMatchObject({ statusCode: 200 });
+    expect((await started({ ...environment, PARAMETER_PATH: "" })).text).toContain("PARAMETER_PATH is missing");
+  });
+});
+
+describe("wrangler.jsonc", () => {
+  const file = infra("workers/wrangler.jsonc");
+
+  test("is what wrangler's own schema allows", async () => {
+    const schema = JSON.parse(await readFile(join(root, "node_modules/wrangler/config-schema.json"), "utf8"));
+    const text = (await readFile(file, "utf8")).replaceAll(/^\s*\/\/.*$/gm, "");
+    expect(z.fromJSONSchema(schema).safeParse(JSON.parse(text)).error).toBeUndefined();
+  });
+
+  test("is deployed by wrangler up to where an account is needed, with a class for each binding", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "kith-wrangler-"));
+    const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
+    const args = [wrangler, "deploy", "--dry-run", "--config", file, "--outdir", join(folder.path, "out")];
+    // It asks no network, and leaves nothing in the home of whoever tests.
+    const quiet = { HOME: folder.path, CI: "true", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
+    const { code, text } = await say(process.execPath, args, quiet);
+    expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("env.FUNCTIONS (Functions)") });
+    expect(text).not.toMatch(/warning|error/i);
+    expect(await readFile(join(folder.path, "out/worker.mjs"), "utf8")).toMatch(/\bas Functions\b/);
   });
 });
