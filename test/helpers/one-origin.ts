@@ -8,10 +8,11 @@ import { createIndexes } from "../../infra/indexes.ts";
 import { readConfig } from "../../shared/config.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
 import { testEnvironment } from "./config.ts";
+import { say } from "./deploy-tools.ts";
 import { freePort, Process } from "./processes.ts";
 import { until } from "./until.ts";
 
-const caddyfile = fileURLToPath(new URL("../../infra/compose/Caddyfile", import.meta.url));
+const caddyfile = fileURLToPath(new URL("../../infra/compose/caddy/Caddyfile", import.meta.url));
 
 /** Two functions and two realtime nodes, as their bundles, behind the proxy that infra describes, in production. */
 export interface OneOrigin extends AsyncDisposable {
@@ -24,6 +25,8 @@ export interface OneOrigin extends AsyncDisposable {
   database: Database;
   functions: Process[];
   realtime: Process[];
+  /** Tells the proxy to read its file again, as after a change of it. */
+  reload(): Promise<void>;
 }
 
 export async function startOneOrigin(caddy: string): Promise<OneOrigin> {
@@ -73,20 +76,19 @@ export async function startOneOrigin(caddy: string): Promise<OneOrigin> {
 
   const home = await mkdtemp(join(tmpdir(), "kith-caddy-"));
   stack.defer(() => rm(home, { recursive: true, force: true }));
-  const proxy = spawn(caddy, ["run", "--adapter", "caddyfile", "--config", caddyfile], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: {
-      HOME: home,
-      XDG_DATA_HOME: home,
-      XDG_CONFIG_HOME: home,
-      CADDY_ADMIN: `localhost:${adminPort}`,
-      SITE: "localhost",
-      HTTP_PORT: String(httpPort),
-      HTTPS_PORT: String(httpsPort),
-      FUNCTIONS: functionPorts.map((port) => `127.0.0.1:${port}`).join(" "),
-      REALTIME: realtimePorts.map((port) => `127.0.0.1:${port}`).join(" "),
-    },
-  });
+  const surroundings = {
+    HOME: home,
+    XDG_DATA_HOME: home,
+    XDG_CONFIG_HOME: home,
+    CADDY_ADMIN: `localhost:${adminPort}`,
+    SITE: "localhost",
+    HTTP_PORT: String(httpPort),
+    HTTPS_PORT: String(httpsPort),
+    FUNCTIONS: functionPorts.map((port) => `127.0.0.1:${port}`).join(" "),
+    REALTIME: realtimePorts.map((port) => `127.0.0.1:${port}`).join(" "),
+  };
+  const file = ["--adapter", "caddyfile", "--config", caddyfile];
+  const proxy = spawn(caddy, ["run", ...file], { stdio: ["ignore", "ignore", "pipe"], env: surroundings });
   let output = "";
   proxy.stderr.on("data", (chunk) => {
     output += chunk;
@@ -110,6 +112,10 @@ export async function startOneOrigin(caddy: string): Promise<OneOrigin> {
     database,
     functions,
     realtime,
+    async reload() {
+      const { code, text } = await say(caddy, ["reload", "--force", ...file], surroundings);
+      if (code !== 0) throw new Error(text);
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -73,19 +73,24 @@ describe.skipIf(!tools)("compose.yaml", () => {
     }
   });
 
-  test("names to the proxy services that are there, and in .env.example every variable", async () => {
+  test("has the services that the proxy asks for, and in .env.example every variable", async () => {
     const all = await services();
-    const proxied = `${all.proxy?.environment.FUNCTIONS} ${all.proxy?.environment.REALTIME}`.split(" ");
-    expect(proxied).toHaveLength(4);
-    for (const address of proxied) expect(all[address.split(":")[0] ?? ""], address).toBeDefined();
+    const adapted = await say(
+      (tools as NonNullable<typeof tools>).caddy,
+      [...["adapt", "--adapter", "caddyfile", "--config", infra("compose/caddy/Caddyfile")]],
+      {},
+    );
+    const asked = [...adapted.text.matchAll(/"dial":"([\w-]+):(\d+)"/g)].map(([, name, port]) => `${name} ${port}`);
+    const there = Object.keys(all).filter((name) => /^(functions|realtime)-/.test(name));
+    expect(asked.toSorted()).toEqual(there.map((name) => `${name} ${name.startsWith("f") ? 3000 : 3001}`).toSorted());
     const example = await readFile(infra("compose/.env.example"), "utf8");
     const named = [...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
     const { text } = await compose(["config", "--variables"], { SESSION_SECRETS: secret });
-    const asked = text
+    const variables = text
       .split("\n")
       .slice(1)
       .flatMap((line) => line.split(/\s+/)[0] || []);
-    expect(named.toSorted()).toEqual(asked.toSorted());
+    expect(named.toSorted()).toEqual(variables.toSorted());
   });
 });
 

@@ -8,7 +8,7 @@ import { findDeployTools } from "../helpers/deploy-tools.ts";
 import { type OneOrigin, startOneOrigin } from "../helpers/one-origin.ts";
 import { until } from "../helpers/until.ts";
 
-const tools = await findDeployTools("The routes of the proxy (infra/compose/Caddyfile)");
+const tools = await findDeployTools("The routes of the proxy (infra/compose/caddy/Caddyfile)");
 
 /** The real Caddy with the Caddyfile of infra, and behind it the bundles that the images hold. */
 describe.skipIf(!tools)("behind Caddy", () => {
@@ -59,6 +59,11 @@ describe.skipIf(!tools)("behind Caddy", () => {
     const comment = await ada.comment("Hello");
     expect(await atBens.first("comment")).toEqual(comment);
     expect(await atAdas.first("comment")).toEqual(comment);
+
+    await site.reload();
+    const next = await ada.comment("Still there?");
+    await atBens.first("comment", ({ id }) => id === next.id);
+    expect([atAdas.disconnectReason, atBens.disconnectReason]).toEqual([undefined, undefined]);
   });
 
   test("the client's address is the connection's, whatever the client says of it", async () => {
