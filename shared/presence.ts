@@ -1,6 +1,7 @@
 import type { ClientSession } from "mongodb";
 import { Types } from "mongoose";
 import type { Models } from "./models/index.ts";
+import { isAlive } from "./models/node.ts";
 import { within } from "./read-at.ts";
 
 /** Who of `users`, as ids, has a socket on a node that is alive by the database's clock; one query, whatever their number. */
@@ -20,7 +21,7 @@ export async function onlineAmong(
           from: nodes.collection.name,
           localField: "_id",
           foreignField: "_id",
-          pipeline: [{ $match: { $expr: { $gt: ["$lease", "$$NOW"] } } }, { $project: { _id: 1 } }],
+          pipeline: [{ $match: isAlive }, { $project: { _id: 1 } }],
           as: "alive",
         },
       },
