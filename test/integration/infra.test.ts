@@ -157,10 +157,12 @@ describe("what AWS is given", () => {
 describe("wrangler.jsonc", () => {
   const file = infra("workers/wrangler.jsonc");
 
-  test("is what wrangler's own schema allows", async () => {
+  test("is what wrangler's own schema allows, with the runtime of the day that is tested", async () => {
     const schema = JSON.parse(await readFile(join(root, "node_modules/wrangler/config-schema.json"), "utf8"));
-    const text = (await readFile(file, "utf8")).replaceAll(/^\s*\/\/.*$/gm, "");
-    expect(z.fromJSONSchema(schema).safeParse(JSON.parse(text)).error).toBeUndefined();
+    const config = JSON.parse((await readFile(file, "utf8")).replaceAll(/^\s*\/\/.*$/gm, ""));
+    expect(z.fromJSONSchema(schema).safeParse(config).error).toBeUndefined();
+    const tested = await readFile(join(root, "test/acceptance/targets/worker.ts"), "utf8");
+    expect(tested).toContain(`compatibilityDate: "${config.compatibility_date}"`);
   });
 
   test("is deployed by wrangler up to where an account is needed, with a class for each binding", async () => {
