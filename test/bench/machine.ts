@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 
 /** Which cores the server under test has to itself, and which everything else shares. */
@@ -57,4 +58,14 @@ function coresOf(list: string): number[] {
       const [first = Number.NaN, last = first] = part.split("-").map(Number);
       return Array.from({ length: last - first + 1 }, (_, i) => first + i);
     });
+}
+
+/** Clock ticks a second, as Linux counts them for every process (proc(5)). */
+const ticks = 100;
+
+/** Seconds of CPU that a process has used. */
+export async function cpuOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / ticks;
 }
