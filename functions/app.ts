@@ -20,7 +20,10 @@ import { requireOrigin } from "./http/origin.ts";
 import { requireUser } from "./http/require-user.ts";
 import { clearingCookie } from "./http/session/clearing-cookie.ts";
 import { createSession } from "./http/session/index.ts";
+import { operator } from "./operator/index.ts";
 import { assetFiles } from "./pages/asset-files.ts";
+import { docs } from "./pages/docs/index.ts";
+import type { OpenApi } from "./pages/docs/operation.ts";
 import { errorPage } from "./pages/error.ts";
 import { setPageHeaders } from "./pages/headers.ts";
 import { pages } from "./pages/index.ts";
@@ -76,7 +79,7 @@ export function createApp(given: AppDeps) {
     },
   });
 
-  const app = api();
+  const app = api(given.router ? { router: given.router } : {});
   const findMissing = lazily(() => missingRoute(app as never));
   const answerError: Parameters<typeof app.onError>[0] = (thrown, c) => {
     const error = reportError(c, thrown, log);
@@ -90,12 +93,18 @@ export function createApp(given: AppDeps) {
   app.notFound((c) => answerError(findMissing()(c), c));
 
   if (given.observe) app.use(observe(given.observe));
-  // Before the session: neither needs one, and both must answer while the database does not.
+  // Before the session: none of these needs one, and all must answer while the database does not.
   app.route("/", health(database));
   app.route("/", assetFiles(given.assets));
-  app.use(requireOrigin(config.publicOrigins));
   const document = openApiDocument(config.session.name);
+  app.route(
+    "/",
+    docs(given.assets, () => document(routes as never) as OpenApi),
+  );
+  app.use(requireOrigin(config.publicOrigins));
   app.use(deadline(operationTimeout, hasOwnDeadlines));
+  // Without the session: a page that is left open would keep it alive.
+  if (config.operatorSecret !== undefined) app.route("/", operator(deps, config.operatorSecret));
   app.use(session);
   const routes = apiRoutes(app, deps);
   routes.get("/api/openapi.json", () => json(document(routes as never), 200));

@@ -7,7 +7,7 @@ import { type Assets, assetsOf } from "../functions/pages/assets.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const source = "functions/pages/browser";
 
-/** Bundles what runs in the browser; the names of the script and the stylesheet carry a hash of their content. */
+/** Bundles what runs in the browser; the names of scripts and stylesheets carry a hash of their content. */
 export async function bundlePages(): Promise<Assets> {
   const common = {
     absWorkingDir: root,
@@ -21,7 +21,7 @@ export async function bundlePages(): Promise<Assets> {
   const [hashed, named] = await Promise.all([
     build({
       ...common,
-      entryPoints: [`${source}/dashboard.ts`, `${source}/style.css`],
+      entryPoints: [`${source}/dashboard.ts`, `${source}/door.ts`, `${source}/style.css`, `${source}/docs.css`],
       entryNames: "[name]-[hash]",
       format: "esm",
       target: "es2022",
@@ -33,7 +33,7 @@ export async function bundlePages(): Promise<Assets> {
   );
 }
 
-/** Writes assets into a folder that holds nothing else afterwards: one script and one stylesheet are to be found there. */
+/** Writes assets into a folder that holds nothing else afterwards: one of each name is to be found there. */
 export async function writeAssets(assets: Assets, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

@@ -6,15 +6,15 @@ import { ConfigError, readConfig } from "../shared/config.ts";
 import { openDatabase } from "../shared/database.ts";
 import { bundlePages, writeAssets } from "./bundle.ts";
 import { type Child, startChild } from "./dev/child.ts";
-import { createDemoPeople, demoPeople } from "./dev/demo.ts";
+import { databaseNames, startDatabase } from "./dev/database.ts";
+import { createDemoPeople } from "./dev/demo.ts";
+import { type DevOptions, readOptions, usage } from "./dev/options.ts";
 import { takenPort } from "./dev/ports.ts";
 import { developmentSecret } from "./dev/secret.ts";
 import { watchCode } from "./dev/watch.ts";
+import { welcome } from "./dev/welcome.ts";
 import { createIndexes } from "./indexes.ts";
 import { MongodError } from "./mongod/errors.ts";
-import { findMongod } from "./mongod/find.ts";
-import { startReplicaSet } from "./mongod/replica-set.ts";
-import { withDatabase } from "./mongod/uri.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const kept = join(root, ".kith");
@@ -22,6 +22,7 @@ const readyTimeout = 30_000;
 /** Long enough to see on the page what the end of a process looks like, in milliseconds. */
 const restartDelay = 2_000;
 
+const options = readOptionsOrExit();
 /** Something that a person can mend, told without a stack. */
 class StartError extends Error {}
 
@@ -46,7 +47,23 @@ try {
   }
 }
 
+function readOptionsOrExit(): DevOptions {
+  try {
+    const read = readOptions(process.argv.slice(2));
+    if (!read.help) return read;
+    say(usage);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage}\n`);
+    process.exit(2);
+  }
+}
+
 async function run(): Promise<void> {
+  if (options.empty && process.env.MONGODB_URI) {
+    // It would have to empty a database on a server that is not its own.
+    throw new StartError("--empty needs the database that npm run dev starts itself: leave MONGODB_URI out.");
+  }
   const given: NodeJS.ProcessEnv = {
     NODE_ENV: "development",
     BREACH_CHECK: "off",
@@ -66,13 +83,14 @@ async function run(): Promise<void> {
   }
 
   say("Starting the database ...");
-  const environment = { ...given, MONGODB_URI: given.MONGODB_URI || (await startDatabase()) };
+  const environment = { ...given, MONGODB_URI: given.MONGODB_URI || (await startOwnDatabase()) };
   stopping.signal.throwIfAborted();
   const config = readConfig(environment);
   const database = await openDatabase(config);
   try {
+    if (options.empty) await database.connection.dropDatabase();
     await createIndexes(database);
-    await createDemoPeople(database);
+    if (!options.empty) await createDemoPeople(database);
   } finally {
     await database.close();
   }
@@ -95,15 +113,19 @@ async function run(): Promise<void> {
       })().catch((error) => say(String(error)));
     }),
   );
-  say(welcome(/^(127\.0\.0\.1|0\.0\.0\.0|::)$/.test(host) ? "localhost" : host, port));
+  const shownHost = /^(127\.0\.0\.1|0\.0\.0\.0|::)$/.test(host) ? "localhost" : host;
+  say(welcome(`http://${shownHost}:${port}`, options));
 }
 
-async function startDatabase(): Promise<string> {
-  const mongod = await findMongod({ cacheDir: join(kept, "mongod"), log: (line) => say(`  ${line}`) });
-  stopping.signal.throwIfAborted();
-  const replicaSet = await startReplicaSet({ mongod: mongod.path, dbPath: join(kept, "data") });
-  cleanUps.push(() => replicaSet.stop());
-  return withDatabase(replicaSet.uri, "kith");
+async function startOwnDatabase(): Promise<string> {
+  const { uri, stop } = await startDatabase({
+    kept,
+    name: options.empty ? databaseNames.empty : databaseNames.usual,
+    log: (line) => say(`  ${line}`),
+    stopping: stopping.signal,
+  });
+  cleanUps.push(stop);
+  return uri;
 }
 
 async function buildPages(): Promise<void> {
@@ -144,20 +166,6 @@ async function untilReady(host: string, port: number): Promise<void> {
       throw new StartError(`Nothing was ready on port ${port} within ${readyTimeout / 1000} s.`);
     await setTimeout(50, undefined, { signal: stopping.signal });
   }
-}
-
-function welcome(host: string, port: number): string {
-  const people = demoPeople.map(({ username, password, firstName }) => `    ${firstName}: ${username} / ${password}`);
-  return [
-    "",
-    `  Kith is at http://${host}:${port}`,
-    "",
-    "  Two friends to try it with, each in a browser (or a private window) of their own:",
-    ...people,
-    "",
-    "  Ctrl-C stops everything; what was written stays for the next time.",
-    "",
-  ].join("\n");
 }
 
 async function stop(code: number): Promise<never> {

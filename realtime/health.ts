@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorBody } from "../shared/contracts/errors.ts";
 import { AppError } from "../shared/errors.ts";
+import type { NodeStatus } from "../shared/models/node.ts";
 
 export interface Health {
   /** Milliseconds since a change was last seen end to end; Infinity before the first. */
@@ -8,6 +9,10 @@ export interface Health {
   isLive: boolean;
   /** Told to stop: nobody is to send anybody here. */
   isDraining: boolean;
+}
+
+export function statusOf({ isLive, isDraining }: Health): NodeStatus {
+  return isDraining ? "draining" : isLive ? "ready" : "not ready";
 }
 
 /**
@@ -27,11 +32,15 @@ export function answerHttp(request: IncomingMessage, response: ServerResponse, h
   } else if (path === "/health") {
     send(response, 200, { status: "alive" });
   } else {
-    const { age, isLive, isDraining } = health();
-    const lastChangeAge = Number.isFinite(age) ? Math.round(age) : null;
-    const status = isDraining ? "draining" : isLive ? "ready" : "not ready";
-    send(response, status === "ready" ? 200 : 503, { status, lastChangeAge });
+    const found = health();
+    const status = statusOf(found);
+    send(response, status === "ready" ? 200 : 503, { status, lastChangeAge: finite(found.age) });
   }
+}
+
+/** In whole milliseconds, null for what never was. */
+export function finite(age: number): number | null {
+  return Number.isFinite(age) ? Math.round(age) : null;
 }
 
 /** The one shape of an error, for an answer that is written by hand. */

@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { NodeFigures } from "../shared/models/node.ts";
+import { finite } from "./health.ts";
 
 export type RealtimeMetrics = ReturnType<typeof createMetrics>;
 
@@ -30,7 +32,7 @@ export function createMetrics(look: {
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter<Label>({ name, help, labelNames, registers });
 
-  return {
+  const metrics = {
     registry,
     /** Adds what Node tells of this process: CPU, memory, event-loop delay, garbage collection. */
     collectProcess(): void {
@@ -58,4 +60,24 @@ export function createMetrics(look: {
     resyncs: counter("kith_resyncs_total", "Times all sockets were told to load anew, by reason", "reason"),
     cuts: counter("kith_cuts_total", "Sockets cut as their client did not read"),
   };
+  return {
+    ...metrics,
+    /** What a beat tells of them. */
+    async figures(): Promise<Omit<NodeFigures, "status">> {
+      const [reopens, resyncs, cuts] = await Promise.all([metrics.reopens, metrics.resyncs, metrics.cuts].map(total));
+      return {
+        sockets: look.sockets(),
+        users: look.users(),
+        streamAge: finite(look.streamAge()),
+        reopens: reopens ?? 0,
+        resyncs: resyncs ?? 0,
+        cuts: cuts ?? 0,
+      };
+    },
+  };
+}
+
+/** With whatever labels. */
+async function total(counter: Counter): Promise<number> {
+  return (await counter.get()).values.reduce((sum, { value }) => sum + value, 0);
 }

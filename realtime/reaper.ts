@@ -8,6 +8,9 @@ const defaultInterval = 5_000;
 /** Documents removed with one write, which has to end in time. */
 const batchSize = 500;
 
+/** Matches the nodes that nobody has found dead. */
+const isKnown = { gone: { $exists: false } };
+
 export interface Reaper {
   close(): void;
 }
@@ -30,25 +33,26 @@ export function startReaper(options: {
   let timer: NodeJS.Timeout;
 
   async function look(): Promise<void> {
-    // No beat revives a lease that ended, so what is removed here stays dead whatever races with it.
-    const { deletedCount } = await models.nodes.collection.deleteMany(
-      { $expr: { $lte: ["$lease", "$$NOW"] } },
+    // No beat revives a node that is gone, whatever races with it; its record stays for whoever asks what happened.
+    const { modifiedCount } = await models.nodes.collection.updateMany(
+      { ...isKnown, $expr: { $lte: ["$lease", "$$NOW"] } },
+      { $set: { gone: true } },
       { maxTimeMS: operationTimeout },
     );
-    if (deletedCount > 0) log.warn({ nodes: deletedCount }, "nodes have died");
-    const orphaned = await client.withSession({ causalConsistency: true }, nodesWithoutRecord);
+    if (modifiedCount > 0) log.warn({ nodes: modifiedCount }, "nodes have died");
+    const orphaned = await client.withSession({ causalConsistency: true }, nodesThatAreGone);
     for (const node of orphaned) await removePresenceAt(node);
   }
 
   /**
-   * Nodes that presence names and that are not there: of the dead ones just removed, and those whose remover died, too. A
-   * node's record is written before its people's, so read after them it is missing only where it is gone.
+   * Nodes that presence names and that are not there: the dead ones just found, and those whose finder died, too. A node's
+   * record is written before its people's, so read after them it is missing only where the node is gone.
    */
-  async function nodesWithoutRecord(session: ClientSession): Promise<string[]> {
+  async function nodesThatAreGone(session: ClientSession): Promise<string[]> {
     const named: string[] = await models.presence.collection.distinct("node", {}, within(session));
     if (named.length === 0) return [];
     const records = models.nodes.collection.find(
-      { _id: { $in: named as never[] } },
+      { _id: { $in: named as never[] }, ...isKnown },
       { projection: { _id: 1 }, ...within(session) },
     );
     const known = new Set((await records.toArray()).map(({ _id }) => String(_id)));

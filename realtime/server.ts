@@ -20,7 +20,7 @@ import { limitUnread } from "./delivery/unread.ts";
 import { sendAway } from "./drain.ts";
 import { createGate } from "./gate.ts";
 import { admit } from "./handshake.ts";
-import { answerHttp } from "./health.ts";
+import { answerHttp, statusOf } from "./health.ts";
 import { createIntake } from "./intake.ts";
 import { closeTimeout, join, leave } from "./join.ts";
 import { createMetrics } from "./metrics.ts";
@@ -58,9 +58,7 @@ export function createRealtime(deps: {
       deps.users ? withDeadline(deps.users.findById(id), operationTimeout) : database.findUser(id),
   };
   const server = deps.server ?? createServer();
-  server.on("request", (request, response) =>
-    answerHttp(request, response, () => ({ age: age(), isLive: isLive(), isDraining })),
-  );
+  server.on("request", (request, response) => answerHttp(request, response, health));
   const io: Io = new SocketServer({
     transports: ["websocket"],
     serveClient: false,
@@ -81,6 +79,7 @@ export function createRealtime(deps: {
   let reaper: Reaper | undefined;
   const age = () => beat?.age() ?? Number.POSITIVE_INFINITY;
   const isLive = () => age() <= staleAfter;
+  const health = () => ({ age: age(), isLive: isLive(), isDraining });
   const connections = new Connections();
   const recheck = createRecheck(connections, { sessions: database.sessions, users });
   const deadlines = new Deadlines(config.session, recheck);
@@ -131,7 +130,8 @@ export function createRealtime(deps: {
     isLive,
     start(): void {
       watchRooms(io, presence);
-      beat = startBeat({ nodes: database.models.nodes, name: randomUUID, onBorn: presence.born, log });
+      const figures = async () => ({ status: statusOf(health()), ...(await metrics.figures()) });
+      beat = startBeat({ nodes: database.models.nodes, name: randomUUID, figures, onBorn: presence.born, log });
       reaper = startReaper({ database, isLive, log, interval: deps.reapInterval });
       sweep = startSweep({ recheck, log, interval: deps.sweepInterval });
       changes = openChanges({

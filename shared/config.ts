@@ -34,6 +34,8 @@ export type Config = Readonly<{
   breachCheck: boolean;
   /** Whether a weaker password hash is replaced when its owner signs in. */
   passwordUpgrade: boolean;
+  /** The password of the operator's page; undefined: there is no such page. */
+  operatorSecret: string | undefined;
   logLevel: string;
 }>;
 
@@ -91,6 +93,7 @@ const schema = z.object({
     .default([]),
   BREACH_CHECK: onOff.default(true),
   PASSWORD_UPGRADE: onOff.default(true),
+  OPERATOR_SECRET: z.string().min(16, "must be 16 characters or more (openssl rand -base64 24)").optional(),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], { error: "must be debug, info, warn, error or silent" })
     .default("info"),
@@ -169,6 +172,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     trustProxy: env.TRUST_PROXY,
     breachCheck: env.BREACH_CHECK,
     passwordUpgrade: env.PASSWORD_UPGRADE,
+    operatorSecret: env.OPERATOR_SECRET,
     logLevel: env.LOG_LEVEL,
   });
 }

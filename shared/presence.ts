@@ -1,5 +1,6 @@
 import { type ClientSession, ObjectId } from "mongodb";
 import type { Models } from "./models/index.ts";
+import { isAlive } from "./models/node.ts";
 import { within } from "./read-at.ts";
 
 /** Who of `users`, as ids, has a socket on a node that is alive by the database's clock; one query, whatever their number. */
@@ -19,7 +20,7 @@ export async function onlineAmong(
           from: nodes.collection.name,
           localField: "_id",
           foreignField: "_id",
-          pipeline: [{ $match: { $expr: { $gt: ["$lease", "$$NOW"] } } }, { $project: { _id: 1 } }],
+          pipeline: [{ $match: isAlive }, { $project: { _id: 1 } }],
           as: "alive",
         },
       },

@@ -2,8 +2,12 @@
 export interface Assets {
   /** The path of the dashboard's script. */
   script: string;
-  /** The path of the one stylesheet. */
+  /** The path of the script of the pages with forms. */
+  door: string;
+  /** The path of the pages' stylesheet. */
   style: string;
+  /** The path of the stylesheet of the page about the API, which the others are not to carry. */
+  docsStyle: string;
   /** What GET /assets/:file answers with, by file name. */
   files: ReadonlyMap<string, { body: Uint8Array<ArrayBuffer>; type: string }>;
 }
@@ -19,7 +23,7 @@ const types: Record<string, string> = {
 
 /**
  * Assets of files by name.
- * @throws Error when the script or the stylesheet is not among them
+ * @throws Error when a script or a stylesheet is not among them
  */
 export function assetsOf(bodies: Iterable<readonly [name: string, body: Uint8Array<ArrayBuffer>]>): Assets {
   const files = new Map<string, { body: Uint8Array<ArrayBuffer>; type: string }>();
@@ -32,5 +36,11 @@ export function assetsOf(bodies: Iterable<readonly [name: string, body: Uint8Arr
     if (name === undefined) throw new Error(`None of the assets is called ${pattern}.`);
     return `/assets/${name}`;
   };
-  return { script: pathOf(/^dashboard-\w+\.js$/), style: pathOf(/^style-\w+\.css$/), files };
+  return {
+    script: pathOf(/^dashboard-\w+\.js$/),
+    door: pathOf(/^door-\w+\.js$/),
+    style: pathOf(/^style-\w+\.css$/),
+    docsStyle: pathOf(/^docs-\w+\.css$/),
+    files,
+  };
 }

@@ -5,18 +5,19 @@ import { cardPage } from "./layout.ts";
 
 const titles: Partial<Record<AppError["code"], string>> = {
   not_found: "Page not found",
-  method_not_allowed: "Not like this",
+  method_not_allowed: "Not a page to open",
+  origin_refused: "Not sent from here",
   unavailable: "Not available right now",
 };
 
 /** What a browser is shown when a page cannot be; the request's id is for whoever reads the log. */
 export function errorPage(error: AppError, requestId: string, assets: Pick<Assets, "style">): string {
   const page = cardPage(
-    assets,
+    { style: assets.style },
     titles[error.code] ?? "That did not work",
     html`<h1>${titles[error.code] ?? "That did not work"}</h1>
 <p>${error.message}</p>
-<p><a href="/">Go to the first page</a></p>
+<p><a class="button primary" href="/">Go to the first page</a></p>
 ${error.status >= 500 && html`<p class="hint">If you report this, name the request: <code>${requestId}</code></p>`}`,
   );
   // Without promises among its values, `html` gives no promise itself.

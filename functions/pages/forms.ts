@@ -53,7 +53,9 @@ const endSentences: Record<EndReason, string> = {
 
 /** The home page of whoever is not signed in, and why they no longer are. */
 export function signInPage(assets: Assets, attempt: Attempt & { ended?: EndReason } = {}): Html {
-  const note = attempt.ended && html`<p class="note" role="status">${endSentences[attempt.ended]}</p>`;
+  // With the focus, it is read before anything else: a live region says only what changes after the page is there.
+  const note =
+    attempt.ended && html`<p class="note" tabindex="-1" autofocus role="status">${endSentences[attempt.ended]}</p>`;
   return formPage(assets, attempt, { title: "Sign in", action: "/login", fields: signInFields, note }, [
     "New here?",
     html`<a href="/signup">Sign up</a>`,
@@ -76,7 +78,7 @@ function formPage(
 ): Html {
   const errors = fieldErrors(error);
   return cardPage(
-    assets,
+    { style: assets.style, script: assets.door },
     error ? `Error: ${form.title}` : form.title,
     html`<h1>${form.title}</h1>
 ${form.note}
@@ -116,13 +118,14 @@ function input(
 ): Html {
   const isPassword = name === "password";
   const described = [problem && `${name}-problem`, hint && `${name}-hint`].filter(Boolean).join(" ");
+  const control = html`<input id="${name}" name="${name}" type="${isPassword ? "password" : "text"}" required
+autocomplete="${autocomplete}"${(isPassword || name === "username") && html` autocapitalize="none" spellcheck="false"`}
+${described && html`aria-describedby="${described}"`}${problem && html` aria-invalid="true"`}
+${!isPassword && value !== undefined && html`value="${value}"`}>`;
   return html`<div class="field">
 <label for="${name}">${label}</label>
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 ${problem && html`<p class="field-problem" id="${name}-problem">${problem}</p>`}
-<input id="${name}" name="${name}" type="${isPassword ? "password" : "text"}" required
-autocomplete="${autocomplete}"${name === "username" && html` autocapitalize="none" spellcheck="false"`}
-${described && html`aria-describedby="${described}"`}${problem && html` aria-invalid="true"`}
-${!isPassword && value !== undefined && html`value="${value}"`}>
+${isPassword ? html`<div class="password">${control}</div>` : control}
 </div>`;
 }

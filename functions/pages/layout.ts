@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import { type Assets, iconPath } from "./assets.ts";
+import { iconPath } from "./assets.ts";
 
 /** A piece of HTML, escaped; never a plain string, which `html` would escape again. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -9,12 +9,14 @@ export interface Layout {
   title: string;
   style: string;
   body: Html;
-  /** The page's script, and what it is told: where the sockets are, and whether this is development. */
-  script?: { path: string; realtime: string; isDevelopment: boolean };
+  /** The path of the page's script. */
+  script?: string;
+  /** What the script is told, by name. */
+  told?: Record<string, string>;
 }
 
 /** The whole document around a page. */
-export function layout({ title, style, body, script }: Layout): Html {
+export function layout({ title, style, body, script, told = {} }: Layout): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -24,12 +26,8 @@ export function layout({ title, style, body, script }: Layout): Html {
 <title>${title}</title>
 <link rel="icon" type="image/svg+xml" href="${iconPath}">
 <link rel="stylesheet" href="${style}">
-${
-  script &&
-  html`<meta name="kith-realtime" content="${script.realtime}">
-${script.isDevelopment && html`<meta name="kith-development" content="true">`}
-<script type="module" src="${script.path}"></script>`
-}
+${Object.entries(told).map(([name, content]) => html`<meta name="${name}" content="${content}">`)}
+${script && html`<script type="module" src="${script}"></script>`}
 </head>
 <body>
 ${body}
@@ -38,11 +36,11 @@ ${body}
 `;
 }
 
-/** A page of one card on plain paper. */
-export function cardPage(assets: Pick<Assets, "style">, title: string, card: Html): Html {
+/** A page of one card on plain paper, with a script or without. */
+export function cardPage(files: Pick<Layout, "style" | "script">, title: string, card: Html): Html {
   return layout({
     title: `${title} · Kith`,
-    style: assets.style,
+    ...files,
     body: html`<main class="door">
 <p class="brand">Kith</p>
 <p class="claim">Words for your friends, and for nobody else.</p>

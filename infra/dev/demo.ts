@@ -1,13 +1,18 @@
+import { Types } from "mongoose";
 import { createUser } from "../../functions/accounts/sign-up.ts";
 import { insertComment } from "../../functions/comments/create.ts";
+import type { Person } from "../../shared/contracts/people.ts";
 import type { Database } from "../../shared/database.ts";
 import { pairOf } from "../../shared/friends/state.ts";
 import { normalUsername, toPerson, type UserRecord } from "../../shared/models/user.ts";
 
+/** Of all people that development makes up. */
+export const demoPassword = "words-of-friends";
+
 /** Two friends to try Kith with; development only. */
 export const demoPeople = [
-  { username: "ada", password: "words-of-friends", firstName: "Ada", lastName: "Moreau" },
-  { username: "ben", password: "words-of-friends", firstName: "Ben", lastName: "Okafor" },
+  { username: "ada", password: demoPassword, firstName: "Ada", lastName: "Moreau" },
+  { username: "ben", password: demoPassword, firstName: "Ben", lastName: "Okafor" },
 ] as const;
 
 const words = [
@@ -17,15 +22,15 @@ const words = [
 ] as const;
 
 /** Creates the two demo people, their friendship and a few comments, as far as they are not there yet. */
-export async function createDemoPeople(database: Database): Promise<void> {
+export async function createDemoPeople(database: Database): Promise<Person[]> {
   const { users, friendships, comments } = database.models;
   const deps = { database, isBreached: async () => false };
-  const people: UserRecord[] = [];
+  const people: Person[] = [];
   for (const person of demoPeople) {
     const known = await users.findOne({ username: normalUsername(person.username) }).lean<UserRecord>();
-    people.push(known ?? (await createUser(deps, person)));
+    people.push(toPerson(known ?? (await createUser(deps, person))));
   }
-  const ids = people.map((person) => person._id);
+  const ids = people.map(({ id }) => new Types.ObjectId(id));
   const pair = pairOf(String(ids[0]), String(ids[1]));
   const made = await friendships.updateOne(
     { _id: pair },
@@ -33,6 +38,7 @@ export async function createDemoPeople(database: Database): Promise<void> {
     { upsert: true },
   );
   // Later runs leave what the person who tries it made of them.
-  if (made.upsertedCount === 0) return;
-  for (const [author, text] of words) await insertComment(comments, toPerson(people[author] as UserRecord), text);
+  if (made.upsertedCount === 0) return people;
+  for (const [author, text] of words) await insertComment(comments, people[author] as Person, text);
+  return people;
 }

@@ -1,10 +1,8 @@
-import { Types } from "mongoose";
 import type { Config } from "../../shared/config.ts";
 import type { Person } from "../../shared/contracts/people.ts";
 import type { Database } from "../../shared/database.ts";
-import { pairOf } from "../../shared/friends/state.ts";
-import { nameFields, toPerson, type UserRecord } from "../../shared/models/user.ts";
 import { signedValue } from "../../shared/session/cookie.ts";
+import { insertPeople } from "../records.ts";
 
 /** Someone with a session. */
 export interface Visitor {
@@ -15,6 +13,8 @@ export interface Visitor {
 }
 
 const atOnce = 500;
+/** As long as a real hash; nobody signs in with it. */
+const noPassword = `$scrypt$ln=14,r=8,p=5$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 /** Writes people with sessions to the database: signing up costs a password hash each. Numbered from `first`. */
 export async function insertVisitors(
@@ -22,23 +22,16 @@ export async function insertVisitors(
   config: Pick<Config, "session">,
   { prefix, first = 0, count }: { prefix: string; first?: number; count: number },
 ): Promise<Visitor[]> {
-  const users = Array.from({ length: count }, (_, i): UserRecord => {
-    const names = { username: `${prefix}-${first + i}`, firstName: `First${first + i}`, lastName: `Last${first + i}` };
-    return {
-      _id: new Types.ObjectId(),
-      displayName: names.username,
-      ...names,
-      ...nameFields(names),
-      // As long as a real one; nobody signs in with it.
-      password: `$scrypt$ln=14,r=8,p=5$${"A".repeat(22)}$${"A".repeat(43)}`,
-      createdAt: new Date(),
-    };
-  });
-  await database.models.users.insertMany(users);
-  const visitors = users.map((user, i): Visitor => {
+  const names = Array.from({ length: count }, (_, i) => ({
+    username: `${prefix}-${first + i}`,
+    firstName: `First${first + i}`,
+    lastName: `Last${first + i}`,
+  }));
+  const people = await insertPeople(database, names, noPassword);
+  const visitors = people.map((person, i): Visitor => {
     const sid = `${prefix}-session-${String(first + i).padStart(18, "0")}`;
     const value = signedValue(sid, config.session.secrets[0] as string);
-    return { person: toPerson(user), sid, cookie: `${config.session.name}=${encodeURIComponent(value)}` };
+    return { person, sid, cookie: `${config.session.name}=${encodeURIComponent(value)}` };
   });
   await saveSessions(database, config, visitors);
   return visitors;
@@ -65,18 +58,6 @@ export async function saveSessions(
     });
   };
   for (let i = 0; i < visitors.length; i += atOnce) await Promise.all(visitors.slice(i, i + atOnce).map(save));
-}
-
-/** Makes friends of each of these pairs. */
-export async function befriend(
-  { models }: Pick<Database, "models">,
-  pairs: readonly (readonly [Person, Person])[],
-): Promise<void> {
-  const records = pairs.map(([a, b]) => {
-    const both = [a.id, b.id].sort().map((id) => new Types.ObjectId(id));
-    return { _id: pairOf(a.id, b.id), users: both, wants: both };
-  });
-  if (records.length > 0) await models.friendships.insertMany(records);
 }
 
 /** Pairs of a ring in which everybody has `friends` neighbours (an even number), half on each side. */

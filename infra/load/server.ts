@@ -14,7 +14,7 @@ const keptOutput = 200_000;
 export class Server implements AsyncDisposable {
   readonly name: string;
   readonly url: string;
-  readonly metricsUrl: string;
+  readonly metricsUrl: string | undefined;
   /** The last of what it wrote. */
   output = "";
   readonly #entry: string;
@@ -27,7 +27,7 @@ export class Server implements AsyncDisposable {
     name: string;
     entry: string;
     url: string;
-    metricsUrl: string;
+    metricsUrl?: string;
     environment: Record<string, string>;
     arguments?: readonly string[];
   }) {
@@ -118,6 +118,7 @@ export class Server implements AsyncDisposable {
 
   /** The samples of its metrics, by name and labels. */
   async metrics(): Promise<Map<string, number>> {
+    if (this.metricsUrl === undefined) throw new Error(`${this.name} tells no metrics.`);
     return readSamples(await (await fetch(this.metricsUrl)).text());
   }
 

@@ -2,8 +2,9 @@ import { type Config, readConfig } from "../../shared/config.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
 import { createIndexes } from "../indexes.ts";
 import { freePort } from "../mongod/replica-set.ts";
+import { befriend } from "../records.ts";
 import type { Device } from "./device.ts";
-import { befriend, insertVisitors, ringOf, type Visitor } from "./people.ts";
+import { insertVisitors, ringOf, type Visitor } from "./people.ts";
 import { Server } from "./server.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
 

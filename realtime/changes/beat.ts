@@ -1,6 +1,6 @@
 import { withDeadline } from "../../shared/deadline.ts";
 import type { Log } from "../../shared/log.ts";
-import type { NodeModel } from "../../shared/models/node.ts";
+import { isAlive, type NodeFigures, type NodeModel } from "../../shared/models/node.ts";
 
 const interval = 5_000;
 /** Between two beats as long as none has come back: sockets wait for the first one. */
@@ -29,11 +29,13 @@ export interface Beat {
 export function startBeat(options: {
   nodes: NodeModel;
   name: () => string;
+  /** What each beat tells of the node. */
+  figures: () => Promise<NodeFigures>;
   /** The database knows the node by this name now. */
   onBorn: (node: string) => void;
   log: Log;
 }): Beat {
-  const { nodes, name, onBorn, log } = options;
+  const { nodes, name, figures, onBorn, log } = options;
   let node = name();
   let isBorn = false;
   /** When each beat that has not come back yet was written. */
@@ -61,8 +63,8 @@ export function startBeat(options: {
 
   async function put(): Promise<"written" | "lapsed"> {
     // By the server's clock: all nodes compare the lease with it.
-    const update = [{ $set: { count: { $literal: count }, lease: { $add: ["$$NOW", lease] } } }];
-    const isAlive = { $expr: { $gt: ["$lease", "$$NOW"] } };
+    const times = { since: { $ifNull: ["$since", "$$NOW"] }, beatAt: "$$NOW", lease: { $add: ["$$NOW", lease] } };
+    const update = [{ $set: { count: { $literal: count }, ...times, figures: { $literal: await figures() } } }];
     const { matchedCount } = await nodes.collection.updateOne(
       { _id: node as never, ...(isBorn ? isAlive : {}) },
       update,

@@ -10,17 +10,19 @@ export const position = z.string().regex(/^[0-9a-f]{16}$/, "This is no position 
 /** The end of a page: a position, and the last comment's id where the next one has the same position. */
 export const feedCursor = z.string().regex(/^[0-9a-f]{16}([0-9a-f]{24})?$/, "This is no position of the feed.");
 
-export const comment = z.object({
-  id: commentId,
-  author: person,
-  body: z.string(),
-  createdAt: z.iso.datetime(),
-  position,
-});
+export const comment = z
+  .object({
+    id: commentId,
+    author: person,
+    body: z.string(),
+    createdAt: z.iso.datetime(),
+    position,
+  })
+  .meta({ id: "Comment" });
 export type Comment = z.infer<typeof comment>;
 
 /** A removal stands at a position of its own, later than the comment's, so that catch-up meets it. */
-export const removal = z.object({ id: commentId, position });
+export const removal = z.object({ id: commentId, position }).meta({ id: "Removal" });
 export type Removal = z.infer<typeof removal>;
 
 export const commentBody = z.strictObject({

@@ -21,31 +21,41 @@ export const endReason = z.enum([
 ]);
 export type EndReason = z.infer<typeof endReason>;
 
-/** Every event a socket can receive, by name. Clients send none. */
+/** Every event a socket can receive, by name, with what it says to who reads the API's page. Clients send none. */
 export const events = {
-  /** Who this socket is, and the time of the stream from which it hears everything. */
-  me: z.object({ user: person, session: sessionTimes, time: position }),
-  comment,
-  commentRemoved: removal,
-  /** Somebody on the screen, or oneself, is called this from now on. */
-  person,
-  /** As of `time` of the stream: what is read because of it must not be older. A node may not say it. */
-  friend: friendship.extend({ time: position.optional() }),
-  notice,
-  /** `expiring`: it ends at `at`, for not being used (`idle`) or for its age (`absolute`). */
-  session: z.discriminatedUnion("state", [
-    z.object({ state: z.literal("ended"), at: z.iso.datetime(), reason: endReason }),
-    z.object({ state: z.literal("expiring"), at: z.iso.datetime(), reason: z.enum(["idle", "absolute"]) }),
-  ]),
-  /** A friend came (has a socket on any node), or went. */
-  presence: z.object({ id: userId, online: z.boolean() }),
-  /**
-   * Something may have been missed: load anew, as of `time`, from which on the socket hears everything again, in so many
-   * milliseconds. What was known before is known no more from now on.
-   */
-  resync: z.object({ reason: z.string(), time: position, afterMs: z.int().min(0) }),
-  /** This node is about to close: connect anew, to another one, in so many milliseconds. */
-  drain: z.object({ afterMs: z.int().min(0) }),
+  me: z
+    .object({ user: person, session: sessionTimes, time: position })
+    .describe("Who this socket is, and the `time` of the stream from which it hears everything."),
+  comment: comment.describe("Somebody commented: a friend, or this person, here or elsewhere."),
+  commentRemoved: removal.describe(
+    "A comment is gone. The removal has a `position` of its own, so that catching up meets it.",
+  ),
+  person: person.describe("A friend, or this person, is called this from now on."),
+  friend: friendship
+    .extend({ time: position.optional() })
+    .describe(
+      "A pair changed, as this side sees it, as of `time` of the stream: what is read because of it must not be older. A node may not say it.",
+    ),
+  notice: notice.describe("A word to this person. It comes at most once, to whoever is connected."),
+  session: z
+    .discriminatedUnion("state", [
+      z.object({ state: z.literal("ended"), at: z.iso.datetime(), reason: endReason }),
+      z.object({ state: z.literal("expiring"), at: z.iso.datetime(), reason: z.enum(["idle", "absolute"]) }),
+    ])
+    .describe(
+      "`expiring`: the session ends at `at`, for not being used (`idle`) or for its age (`absolute`). `ended`: it has, and the socket is closed after this.",
+    ),
+  presence: z
+    .object({ id: userId, online: z.boolean() })
+    .describe("A friend came (has a socket on any node), or went. It may say again what is known already."),
+  resync: z
+    .object({ reason: z.string(), time: position, afterMs: z.int().min(0) })
+    .describe(
+      "Something may have been missed: load anew, as of `time`, from which on the socket hears everything again, in so many milliseconds. What was known before is known no more from now on.",
+    ),
+  drain: z
+    .object({ afterMs: z.int().min(0) })
+    .describe("This node is about to close: connect anew, to another one, in so many milliseconds."),
 } as const;
 
 export type EventName = keyof typeof events;

@@ -6,7 +6,7 @@ import { person } from "./people.ts";
 export const friendState = z.enum(["friends", "incoming", "outgoing", "none", "blocked"]);
 export type FriendState = z.infer<typeof friendState>;
 
-export const friendship = z.object({ person, state: friendState });
+export const friendship = z.object({ person, state: friendState }).meta({ id: "Friendship" });
 export type Friendship = z.infer<typeof friendship>;
 
 export const friendsQuery = z.strictObject({

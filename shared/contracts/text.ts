@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { codePoints } from "./code-points.ts";
 
 /**
  * Text counted in Unicode code points. A lone surrogate is refused: BSON would store another character in its place.
@@ -11,13 +12,6 @@ export function text(label: string, options: { min: number; max: number }) {
       const problem = textProblem(label, value, options);
       if (problem) context.addIssue({ code: "custom", message: problem });
     });
-}
-
-/** The length of a text in code points. */
-export function codePoints(value: string): number {
-  let count = 0;
-  for (const _ of value) count += 1;
-  return count;
 }
 
 function textProblem(label: string, value: string, { min, max }: { min: number; max: number }): string | undefined {

@@ -6,9 +6,34 @@ export interface NodeRecord {
   _id: string;
   /** Which beat of this node it is. */
   count: number;
-  /** Until when the node counts as alive, by the database server's clock. */
+  /** Until when the node counts as alive, by the database server's clock, as are the other dates here. */
   lease: Date;
+  since: Date;
+  beatAt: Date;
+  /** How it is as of this beat. */
+  figures: NodeFigures;
+  /** Found dead by another node: it stays so, whatever its lease says. */
+  gone?: true;
 }
+
+/** What a node tells whoever runs it, the counters since it started. */
+export interface NodeFigures {
+  status: NodeStatus;
+  sockets: number;
+  users: number;
+  /** Milliseconds since a change was last seen end to end; null before the first. */
+  streamAge: number | null;
+  /** How often its change stream was opened again, and how often all its sockets were told to load anew. */
+  reopens: number;
+  resyncs: number;
+  /** Sockets cut as their client did not read. */
+  cuts: number;
+}
+
+export type NodeStatus = "ready" | "not ready" | "draining";
+
+/** Matches the nodes that are alive. */
+export const isAlive = { gone: { $exists: false }, $expr: { $gt: ["$lease", "$$NOW"] } };
 
 export function nodeModel(connection: Connection) {
   const { Schema } = loadMongoose();
@@ -17,6 +42,10 @@ export function nodeModel(connection: Connection) {
       _id: { type: String, required: true },
       count: { type: Number, required: true },
       lease: { type: Date, required: true },
+      since: { type: Date, required: true },
+      beatAt: { type: Date, required: true },
+      figures: { type: Schema.Types.Mixed, required: true },
+      gone: { type: Boolean },
     },
     { collection: "nodes", versionKey: false },
   );

@@ -59,6 +59,10 @@ describe.each(otherShapes)("on %s", (name) => {
   test.each(suite.filter(({ isOnEveryShape }) => isOnEveryShape))("$name", ({ run }) => play(name, new Set(), run));
 });
 
+describe("an answer leaves nothing to be done behind it", () => {
+  test.each(suite)("$name", ({ run }) => play("watched", new Set(), run));
+});
+
 describe("passwords", () => {
   const visitorOf = (name: string) => new Visitor(target(name), world.realtimeUrl, new Set());
   const stored = async (id: string) => (await world.database.models.users.findById(id).lean())?.password;

@@ -6,9 +6,10 @@ import { type Database, openDatabase } from "../../shared/database.ts";
 import { testEnvironment } from "../helpers/config.ts";
 import { freePort, Process } from "../helpers/processes.ts";
 import { until } from "../helpers/until.ts";
-import { origin, type Target } from "./target.ts";
+import { operatorSecret, origin, type Target } from "./target.ts";
 import { startLambda } from "./targets/lambda.ts";
 import { startNode } from "./targets/node.ts";
+import { startWatched } from "./targets/watched.ts";
 import { startWorker } from "./targets/worker.ts";
 
 /** The three targets, which have in common one database, and one realtime node beside them. */
@@ -16,7 +17,7 @@ export interface World extends AsyncDisposable {
   environment: Record<string, string>;
   database: Database;
   realtimeUrl: string;
-  /** By name; Lambda's process three times, once for each shape of its events. */
+  /** By name; Lambda's process three times, once for each shape of its events; and `watched`, which is none of them. */
   targets: Map<string, Target>;
 }
 
@@ -29,6 +30,7 @@ export async function startWorld(): Promise<World> {
     // As people would run it: cookies are for TLS, which ends before each of them.
     NODE_ENV: "production",
     PUBLIC_ORIGIN: origin,
+    OPERATOR_SECRET: operatorSecret,
     LOG_LEVEL: "error",
   });
   const database = await openDatabase(readConfig(environment));
@@ -39,10 +41,11 @@ export async function startWorld(): Promise<World> {
     REALTIME_PORT: String(realtimePort),
     DRAIN_SPREAD: "0s",
   });
-  const [node, lambda, worker] = await Promise.all([
+  const [node, lambda, worker, watched] = await Promise.all([
     startNode(environment),
     startLambda(environment),
     startWorker(environment),
+    startWatched({ ...environment, SESSION_TOUCH_AFTER: "0s" }),
     until(
       () =>
         fetch(`${realtimeUrl}/ready`).then(
@@ -53,7 +56,7 @@ export async function startWorld(): Promise<World> {
     ),
   ]);
   const shapes = (["v2", "v1", "alb"] as const).map((shape) => lambda.through(shape));
-  const all = [node, ...shapes, worker];
+  const all = [node, ...shapes, worker, watched];
   return {
     environment,
     database,

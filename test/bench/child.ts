@@ -31,9 +31,9 @@ export function ready(url = ""): void {
   process.send?.({ ready: url });
 }
 
-/** Listens on a free port of the loopback interface. */
-export async function listen(server: Server): Promise<string> {
-  server.listen(0, "127.0.0.1");
+/** Listens on the loopback interface, at a free port where none is given. */
+export async function listen(server: Server, port = 0): Promise<string> {
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

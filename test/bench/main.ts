@@ -6,6 +6,7 @@ import { describeMachine, reserveCore } from "./machine.ts";
 import { estimateMiddleware, middlewareRows } from "./middleware/rows.ts";
 import { estimateNodes, nodesRows } from "./nodes/rows.ts";
 import { type Options, readOptions, usage } from "./options.ts";
+import { estimatePages, pagesRows } from "./pages/rows.ts";
 import { stopChildren } from "./processes.ts";
 import { estimatePush, pushRows } from "./push/rows.ts";
 import { estimateSignIn, signInRows } from "./signin/rows.ts";
@@ -20,6 +21,7 @@ const rows = {
   signin: signInRows,
   logout: logoutRows,
   feed: feedRows,
+  pages: pagesRows,
 };
 const estimates = {
   http: estimateHttp,
@@ -30,6 +32,7 @@ const estimates = {
   signin: estimateSignIn,
   logout: estimateLogout,
   feed: estimateFeed,
+  pages: estimatePages,
 };
 
 /** Ends with a code other than 0 when the bench could not run; figures that fall short are no failure. */

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { commentOn, type Dashboard, Pages } from "../helpers/pages.ts";
+import { commentOn, type Dashboard, Pages, unfold } from "../helpers/pages.ts";
 
 let pages: Pages;
 beforeAll(async () => {
@@ -31,8 +31,8 @@ test("a friend is blocked by keyboard, asks in vain, and is unblocked", async ()
 
   const dialog = ada.page.getByRole("dialog");
   const ask = ada.page.locator("#friends").getByRole("button", { name: "Block Ben Test" });
-  await ask.focus();
-  await ada.page.keyboard.press("Enter");
+  await ada.page.locator("#friends").getByRole("button", { name: "More about Ben Test" }).focus();
+  for (const key of ["Enter", "Tab", "Tab", "Enter"]) await ada.page.keyboard.press(key);
   await dialog.getByText("Block Ben Test?").waitFor();
   expect(await dialog.innerText()).toContain("They will not be told.");
   await ada.page.keyboard.press("Escape");
@@ -83,6 +83,7 @@ test("who asks, and who is found, can be blocked, also on a narrow screen", asyn
     ["#found", eve],
   ] as const) {
     const name = nameOf(other);
+    await unfold(page.locator(list), name);
     await page
       .locator(list)
       .getByRole("button", { name: `Block ${name}` })

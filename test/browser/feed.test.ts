@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { testPassword } from "../helpers/client.ts";
-import { commentOn, Pages, someone } from "../helpers/pages.ts";
+import { commentOn, Pages, someone, unfold } from "../helpers/pages.ts";
 
 let pages: Pages;
 beforeAll(async () => {
@@ -24,6 +24,7 @@ describe("two friends and a stranger, each in a browser of their own", () => {
     await commentOn(ben.page, "Hello, Ben").waitFor();
     expect(await commentOn(ben.page, "Hello, Ben").getByText("Ada Test").count()).toBe(1);
 
+    await unfold(ben.page.locator("#friends"), "Ada Test");
     await ben.page.getByRole("button", { name: "Remove friend Ada Test" }).click();
     await ben.page.getByRole("dialog").getByRole("button", { name: "Remove friend" }).click();
     await ada.page.getByText("Nobody yet.").waitFor();
@@ -44,6 +45,7 @@ describe("two friends and a stranger, each in a browser of their own", () => {
     await commentOn(ada.page, "never mind")
       .getByRole("button", { name: /^Remove/ })
       .click();
+    await ada.page.getByRole("dialog").getByRole("button", { name: "Remove comment" }).click();
     for (const { page } of [ada, ben]) await commentOn(page, "never mind").waitFor({ state: "detached" });
   });
 });
@@ -53,6 +55,7 @@ test("a friend who is here is said to be online, in a word, which takes nobody's
   await pages.befriend(ada, ben);
   const word = ben.page.locator("#friends").getByRole("listitem").filter({ hasText: "Ada Test" }).getByText("online");
   await word.waitFor();
+  await unfold(ben.page.locator("#friends"), "Ada Test");
   const remove = ben.page.getByRole("button", { name: "Remove friend Ada Test" });
   await remove.focus();
   await ada.page.context().close();

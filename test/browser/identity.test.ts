@@ -6,7 +6,7 @@ import { type Database, openDatabase } from "../../shared/database.ts";
 import { notify } from "../../shared/notify.ts";
 import { explainEnd } from "../../shared/session/ending.ts";
 import { testPassword } from "../helpers/client.ts";
-import { commentOn, Pages, type SignUp, someone } from "../helpers/pages.ts";
+import { commentOn, Pages, type SignUp, someone, unfold } from "../helpers/pages.ts";
 import { holdAnswer, type Moment, recordMoments } from "../helpers/tabs.ts";
 import { until } from "../helpers/until.ts";
 
@@ -123,6 +123,7 @@ test("what the first one was asked, looked for and had found is gone with them, 
   const cleo = await pages.dashboardOf("Cleo");
   await pages.befriend({ page, person: ada }, cleo);
   await page.getByText("Friend", { exact: true }).waitFor();
+  await unfold(page.locator("#friends"), "Cleo Test");
   await page.getByRole("button", { name: "Remove friend Cleo Test" }).click();
   await page.getByRole("dialog").waitFor();
   await signIn(tab, ben);
@@ -173,7 +174,7 @@ test.each([
   await notice.waitFor();
   expect(await notice.textContent()).toMatch(new RegExp(`^Your session ends .*at \\d\\d:\\d\\d\\. ${advice}$`));
   await pages.send(page, "still here");
-  // The socket may bring the comment before the request is answered; its answer empties the field.
-  await until(async () => (await page.getByLabel("Say something").inputValue()) === "");
-  expect(await notice.count()).toBe(isMoot ? 0 : 1);
+  // The socket may bring the comment before the request is answered; its answer says that the session was used.
+  if (isMoot) await notice.waitFor({ state: "detached" });
+  else expect(await notice.count()).toBe(1);
 });

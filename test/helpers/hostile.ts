@@ -18,6 +18,7 @@ export const walk: Record<string, { type?: string; right?: Record<string, string
   "POST /signup": { type: form, right: signUp },
   "POST /logout": {},
   "GET /api/openapi.json": {},
+  "GET /api/docs": {},
   "POST /api/users": { type: json, right: signUp },
   "GET /api/users": { query: { q: "a" } },
   "POST /api/session": { type: json, right: { username: "nobody", password: "nothing at all" } },

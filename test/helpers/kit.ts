@@ -34,7 +34,8 @@ export function startKit(client: Client, urls: { functionsUrl: string; realtimeU
     },
   });
   const bodies = () => feed.state.comments.map(({ body }) => body);
-  const isLive = () => feed.state.connection.state === "live";
+  // With its people: they are loaded beside the comments, and a change of theirs says once more that the feed is live.
+  const isLive = () => feed.state.connection.state === "live" && feed.state.people.isLoaded;
   feed.start();
   return {
     feed,

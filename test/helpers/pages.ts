@@ -1,6 +1,6 @@
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import { launchChromium } from "./chromium.ts";
+import { launchChromium } from "../../infra/chromium.ts";
 import { testPassword } from "./client.ts";
 import { type Processes, startProcesses } from "./processes.ts";
 
@@ -24,6 +24,11 @@ export function commentOn(page: Page, text: string): Locator {
   return page.getByRole("listitem").filter({ hasText: text });
 }
 
+/** Unfolds what else can be done about a person, in a part of the page. */
+export async function unfold(part: Page | Locator, name: string): Promise<void> {
+  await part.getByRole("button", { name: `More about ${name}`, expanded: false }).click();
+}
+
 /** Both processes and a browser, in which each person has a context of their own. */
 export class Pages implements AsyncDisposable {
   readonly processes: Processes;
@@ -33,8 +38,9 @@ export class Pages implements AsyncDisposable {
   /** What no page may do: an error in its console, or a request to another host. */
   readonly #faults: string[] = [];
 
-  static async start(): Promise<Pages> {
-    return new Pages(...(await Promise.all([startProcesses({ NODE_ENV: "development" }), launchChromium()])));
+  static async start(environment: Record<string, string> = {}): Promise<Pages> {
+    const processes = startProcesses({ NODE_ENV: "development", ...environment });
+    return new Pages(...(await Promise.all([processes, launchChromium()])));
   }
 
   constructor(processes: Processes, browser: Browser) {
@@ -47,16 +53,16 @@ export class Pages implements AsyncDisposable {
   }
 
   /** A page in a context of its own; what its console is told goes to `console`. */
-  async newPage(options: { javaScriptEnabled?: boolean; console?: string[] } = {}): Promise<Page> {
+  async newPage({ console, ...options }: BrowserContextOptions & { console?: string[] } = {}): Promise<Page> {
     const context = await this.#browser.newContext({
-      javaScriptEnabled: options.javaScriptEnabled ?? true,
+      ...options,
       // As a proxy would say: people come from different places.
       extraHTTPHeaders: { "x-forwarded-for": `192.0.2.${++this.#opened}` },
     });
     context.setDefaultTimeout(10_000);
     this.#contexts.push(context);
     const page = await context.newPage();
-    this.watch(page, options.console);
+    this.watch(page, console);
     return page;
   }
 
@@ -97,10 +103,11 @@ export class Pages implements AsyncDisposable {
     return page.getByRole("status").getByText("Live").waitFor({ timeout });
   }
 
+  /** Comments; done when the comment is saved. */
   async send(page: Page, text: string): Promise<void> {
     await page.getByLabel("Say something").fill(text);
     await page.getByRole("button", { name: "Send", exact: true }).click();
-    await commentOn(page, text).waitFor();
+    await commentOn(page, text).and(page.locator(":not(.unsent)")).waitFor();
   }
 
   /** One asks by the search, the other accepts. */
@@ -112,7 +119,7 @@ export class Pages implements AsyncDisposable {
       [asking.page, asked],
       [asked.page, asking],
     ] as const) {
-      await page.getByRole("button", { name: `Remove friend ${other.person.firstName} Test` }).waitFor();
+      await page.locator("#friends").getByText(`${other.person.firstName} Test`).waitFor();
     }
   }
 

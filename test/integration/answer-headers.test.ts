@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => system?.[Symbol.asyncDispose]());
 
 /** Neither needs a session, and none is set. */
-const needsNoSession = /^\/(assets\/|health$|ready$)/;
+const needsNoSession = /^\/(assets\/|health$|ready$|api\/docs$)/;
 
 test("what needs or sets a session is stored by no cache, whoever asks and however it ends", async () => {
   const stranger = system.client();

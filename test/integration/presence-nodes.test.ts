@@ -1,5 +1,6 @@
 import { ObjectId } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isAlive } from "../../shared/models/node.ts";
 import {
   isListedOnline,
   type PresenceScene,
@@ -34,7 +35,7 @@ describe("a node that is gone", () => {
     expect(await isListedOnline(ada, ben)).toBe(true);
     await untilPresence(atBens, ada, false);
     expect(presenceTold(atBens, ada)).toEqual([true, false]);
-    expect(await scene.system.database.models.nodes.countDocuments({ _id: node })).toBe(0);
+    expect(await scene.system.database.models.nodes.countDocuments({ _id: node, ...isAlive })).toBe(0);
   });
 
   test("is cleared away also where whoever began that died, too, however many people it had", async () => {
@@ -63,7 +64,7 @@ test("an outage that outlived every lease leaves nobody offline who is there", a
   await scene.other.twin(ada).connect();
   await untilPresence(atBens, ada, true);
   const { nodes, presence } = scene.system.database.models;
-  const former = await nodes.distinct("_id");
+  const former = (await nodes.find(isAlive).lean()).map(({ _id }) => _id);
   // Just after a beat: with the next one her node is back, which may be before anybody has been told that it was gone.
   const { node } = (await presence.findOne({ user: ada.id }).lean()) as unknown as { node: string };
   const beat = async () => (await nodes.findById(node).lean())?.count ?? 0;
@@ -73,6 +74,6 @@ test("an outage that outlived every lease leaves nobody offline who is there", a
   await untilPresence(atBens, ada, false);
   await untilPresence(atBens, ada, true);
   expect(await isListedOnline(ada, ben)).toBe(true);
-  await until(async () => (await nodes.countDocuments()) === former.length);
-  expect(await nodes.countDocuments({ _id: { $in: former } })).toBe(0);
+  await until(async () => (await nodes.countDocuments(isAlive)) === former.length);
+  expect(await nodes.countDocuments({ _id: { $in: former }, ...isAlive })).toBe(0);
 });

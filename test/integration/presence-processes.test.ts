@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../shared/config.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
+import { isAlive } from "../../shared/models/node.ts";
 import { Client, type RecordingSocket } from "../helpers/client.ts";
 import { type Processes, startProcesses } from "../helpers/processes.ts";
 import { until } from "../helpers/until.ts";
@@ -65,7 +66,7 @@ describe.concurrent("the people of a node", { timeout: 60_000 }, () => {
     expect([await isOnline(ada, ben), atAdas.disconnectReason]).toEqual([true, undefined]);
     const nodes = await nodesOf(ada);
     expect(nodes).toEqual([expect.not.stringMatching(former as string)]);
-    expect(await database.models.nodes.countDocuments({ _id: former })).toBe(0);
+    expect(await database.models.nodes.countDocuments({ _id: former, ...isAlive })).toBe(0);
 
     atAdas.close();
     await untilTold(atBens, false);

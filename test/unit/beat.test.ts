@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startBeat } from "../../realtime/changes/beat.ts";
-import type { NodeModel } from "../../shared/models/node.ts";
+import { isAlive, type NodeModel } from "../../shared/models/node.ts";
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => vi.useRealTimers());
+
+const figures = { status: "ready", sockets: 2, users: 1, streamAge: 5, reopens: 0, resyncs: 0, cuts: 0 } as const;
 
 type Update = [{ $set: { count: { $literal: number }; lease: unknown } }];
 
@@ -19,6 +21,7 @@ function start() {
   const beat = startBeat({
     nodes,
     name: () => names.shift() as string,
+    figures: async () => figures,
     onBorn: (node) => born.push(node),
     log: { warn() {} } as never,
   });
@@ -79,7 +82,6 @@ test("goes on at once under another name, made anew, when it finds its lease end
   const filters = updateOne.mock.calls.map(([filter]) => filter);
   const options = updateOne.mock.calls.map(([, , given]: unknown[]) => given);
   expect(born).toEqual(["here", "anew"]);
-  const isAlive = { $expr: { $gt: ["$lease", "$$NOW"] } };
   expect(filters).toEqual([{ _id: "here" }, { _id: "here", ...isAlive }, { _id: "here", ...isAlive }, { _id: "anew" }]);
   expect(options).toMatchObject([{ upsert: true }, { upsert: false }, { upsert: false }, { upsert: true }]);
   await vi.advanceTimersByTimeAsync(1_000);
@@ -119,9 +121,11 @@ test("grows old while a write hangs, and no other write is begun meanwhile", asy
   await beat.close();
 });
 
-test("is written with a lease by the server's clock", async () => {
+test("is written with what the node tells of itself, and with times by the server's clock", async () => {
   const { beat, updateOne } = start();
+  await vi.advanceTimersByTimeAsync(0);
   const [, update] = updateOne.mock.calls[0] ?? [];
-  expect(update).toEqual([{ $set: { count: { $literal: 1 }, lease: { $add: ["$$NOW", 20_000] } } }]);
+  const times = { since: { $ifNull: ["$since", "$$NOW"] }, beatAt: "$$NOW", lease: { $add: ["$$NOW", 20_000] } };
+  expect(update).toEqual([{ $set: { count: { $literal: 1 }, ...times, figures: { $literal: figures } } }]);
   await beat.close();
 });

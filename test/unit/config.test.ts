@@ -44,6 +44,7 @@ describe("readConfig", () => {
       trustProxy: [],
       breachCheck: true,
       passwordUpgrade: true,
+      operatorSecret: undefined,
       logLevel: "info",
     });
     expect(Object.isFrozen(config.session)).toBe(true);
@@ -56,6 +57,7 @@ describe("readConfig", () => {
 
   test("names every problem at once, each with its variable", () => {
     const problems = problemsOf({
+      OPERATOR_SECRET: "too short",
       SESSION_IDLE: "a week",
       SESSION_STRINGIFY: "yes",
       PORT: "99999",
@@ -65,6 +67,7 @@ describe("readConfig", () => {
     expect(Object.keys(problems).sort()).toEqual([
       "BREACH_CHECK",
       "MONGODB_URI",
+      "OPERATOR_SECRET",
       "PORT",
       "PUBLIC_ORIGIN",
       "SESSION_IDLE",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { renameBody, signUpBody } from "../../shared/contracts/accounts.ts";
+import { codePoints } from "../../shared/contracts/code-points.ts";
 import { commentBody } from "../../shared/contracts/comments.ts";
-import { codePoints } from "../../shared/contracts/text.ts";
 
 const person = { username: "ada", password: "long enough", firstName: "Ada", lastName: "Moreau" };
 

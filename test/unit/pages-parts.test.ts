@@ -32,13 +32,20 @@ describe("the assets", () => {
   const body = new TextEncoder().encode("content");
   const assets = assetsOf([
     ["dashboard-0123ABCD.js", body],
+    ["door-01AB23CD.js", body],
     ["style-ABCD0123.css", body],
+    ["docs-ABCD0123.css", body],
     ["icon.svg", body],
     ["notes.txt", body],
   ]);
 
   test("are found by their names", () => {
-    expect(assets).toMatchObject({ script: "/assets/dashboard-0123ABCD.js", style: "/assets/style-ABCD0123.css" });
+    expect(assets).toMatchObject({
+      script: "/assets/dashboard-0123ABCD.js",
+      door: "/assets/door-01AB23CD.js",
+      style: "/assets/style-ABCD0123.css",
+      docsStyle: "/assets/docs-ABCD0123.css",
+    });
     expect(() => assetsOf([["icon.svg", body]])).toThrow("dashboard");
   });
 
@@ -71,6 +78,7 @@ describe("the page of an error", () => {
     const page = errorPage(new AppError("not_found", { message: "No <b>such</b> thing." }), "id-1", { style });
     expect(page).toContain("No &lt;b&gt;such&lt;/b&gt; thing.");
     expect(page).toContain(style);
+    expect(page).not.toContain("<script");
     expect(page).not.toContain("id-1");
   });
 

@@ -1,5 +1,9 @@
-import { byId, setText } from "./elements.ts";
-import { createFeed, type FeedState, fullName } from "./kit/index.ts";
+import type { EndReason } from "../../../shared/contracts/events.ts";
+import { byId, reasonOf, setText } from "./elements.ts";
+import { createKept } from "./kept.ts";
+import { listenForKeys } from "./keys.ts";
+import { ApiError, createFeed, type FeedState, fullName } from "./kit/index.ts";
+import { createUnsent } from "./unsent.ts";
 import { createAccountView } from "./view-account.ts";
 import { createComposer } from "./view-composer.ts";
 import { createFeedView } from "./view-feed.ts";
@@ -14,7 +18,11 @@ const arrivalTime = 4_000;
 const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
 const isDevelopment = meta("kith-development") === "true";
 const showNotice = announcer(byId("notice"), noticeTime);
-const showArrival = announcer(byId("arrival"), arrivalTime);
+const say = announcer(byId("arrival"), arrivalTime);
+/** Ends after which nobody comes back to what they were writing. */
+const farewells = new Set<EndReason>(["signedOut", "accountDeleted"]);
+/** What the API says of a comment that it will never take. */
+const refusals = new Set<string>(["invalid_input", "invalid_body", "body_too_large", "idempotency_mismatch"]);
 let ownerId: string | undefined;
 let printed: string | undefined;
 
@@ -22,28 +30,60 @@ const feed = createFeed({
   api: location.origin,
   realtime: meta("kith-realtime") || location.origin,
   onChange: draw,
-  onComment(comment) {
-    if (comment.author.id !== ownerId) showArrival(`New comment by ${fullName(comment.author)}`);
-  },
+  onComment: (comment) => comments.heard(comment),
   onNotice({ from }) {
     showNotice(`${fullName(from)} would like to be your friend`);
   },
 });
 const status = createStatusView();
-const comments = createFeedView(feed);
+const kept = createKept(() => sessionStorage);
+const unsent = createUnsent({
+  send: feed.comment,
+  newest: () => (feed.state.isLoaded ? (feed.state.comments[0]?.position ?? "") : undefined),
+  explain: (error) => ({ reason: reasonOf(error), isFinal: error instanceof ApiError && refusals.has(error.code) }),
+  changed(list) {
+    kept.keep({ unsent: list });
+    comments.soon();
+  },
+  failed: (reason) => say(`Not sent. ${reason}`),
+});
+const composer = createComposer({
+  send(body) {
+    unsent.add(body);
+    // There it is seen.
+    scrollTo({ top: 0, behavior: "instant" });
+  },
+  changed: (draft) => kept.keep({ draft }),
+  say,
+});
+const comments = createFeedView({
+  feed,
+  unsent,
+  actions: {
+    retry: unsent.retry,
+    discard: unsent.discard,
+    edit(key) {
+      composer.putBack(unsent.list.find((each) => each.key === key)?.body ?? "");
+      unsent.discard(key);
+      composer.focus();
+    },
+  },
+  say,
+});
 const account = createAccountView(feed);
-const composer = createComposer(feed);
 const people = createPeopleView(feed);
 const search = createSearchView(feed);
 
 function draw(state: FeedState): void {
   if (state.connection.state === "ended") {
+    if (farewells.has(state.connection.reason)) kept.clear();
     location.assign(`/?ended=${state.connection.reason}`);
     return;
   }
   if (state.ownerId !== ownerId) {
     if (ownerId !== undefined) forgetOwner();
     ownerId = state.ownerId;
+    if (ownerId !== undefined) recall(ownerId);
   }
   const name = state.me && fullName(state.me);
   if (isDevelopment && name !== printed) {
@@ -52,20 +92,28 @@ function draw(state: FeedState): void {
     if (name !== undefined) console.info(name);
   }
   status.draw(state);
-  comments.draw(state);
+  comments.soon();
   account.draw(state);
   people.draw(state);
   search.draw(state);
 }
 
+/** Goes on with what this person has not sent yet. */
+function recall(userId: string): void {
+  const words = kept.belongTo(userId);
+  composer.putBack(words.draft);
+  unsent.restore(words.unsent);
+}
+
 function forgetOwner(): void {
+  unsent.reset();
   comments.reset();
   account.reset();
   composer.reset();
   people.reset();
   search.reset();
   showNotice("");
-  showArrival("");
+  say("");
 }
 
 /** Says something in a live region, for a while: left there, the same words said again would not be heard. */
@@ -78,17 +126,32 @@ function announcer(region: HTMLElement, time: number) {
   };
 }
 
-byId("find").addEventListener("click", (event) => {
-  event.preventDefault();
+function findPeople(): void {
   people.open();
   byId("search").focus();
+}
+
+function write(): void {
+  people.leave();
+  composer.focus();
+}
+
+byId("find").addEventListener("click", (event) => {
+  event.preventDefault();
+  findPeople();
 });
-// The end that the person asks for needs no sentence about it.
-byId("sign-out").addEventListener("submit", feed.stop);
+listenForKeys({ n: write, "/": findPeople });
+byId("sign-out").addEventListener("submit", () => {
+  // The end that the person asks for needs no sentence about it.
+  feed.stop();
+  kept.clear();
+});
 addEventListener("online", feed.retryNow);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) feed.retryNow();
 });
+// Requests that a reload cuts off seem to fail: the next page is to go on with them.
+for (const leaving of ["beforeunload", "pagehide"]) addEventListener(leaving, kept.pause);
 // A page that the browser had put aside may be somebody else's by now.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -27,16 +27,17 @@ export function setText(target: HTMLElement, text: string): void {
 
 /**
  * Makes a list's elements those of the items, keeping what is there already: focus, selection and scrolling stay where
- * they are. Where the focus goes with its element, it moves to `fallback`.
+ * they are. Where the focus goes with its element, it moves to what takes the element's place: the next one, or where
+ * there is none the one before, or `fallback`.
  */
 export function fill<Item>(
   list: HTMLElement,
   items: readonly Item[],
   keyOf: (item: Item) => string,
   make: (item: Item) => HTMLElement,
-  fallback: HTMLElement,
+  fallback: Pick<HTMLElement, "focus">,
 ): void {
-  const hadFocus = list.contains(document.activeElement);
+  const focused = [...list.children].findIndex((child) => child.contains(document.activeElement));
   const keys = new Set(items.map(keyOf));
   const kept = new Map<string, Element>();
   for (const child of [...list.children] as HTMLElement[]) {
@@ -56,7 +57,17 @@ export function fill<Item>(
     if (child === place) place = place.nextElementSibling;
     else list.insertBefore(child, place);
   }
-  if (hadFocus && !list.contains(document.activeElement)) fallback.focus();
+  if (focused < 0 || list.contains(document.activeElement)) return;
+  if (!focusRow(list, Math.min(focused, list.children.length - 1))) fallback.focus();
+}
+
+/** Moves the focus to a list's element, by its place; false where there is none. */
+export function focusRow(list: HTMLElement, place: number): boolean {
+  const row = list.children[place] as HTMLElement | undefined;
+  if (!row) return false;
+  row.tabIndex = -1;
+  row.focus();
+  return true;
 }
 
 /** A button that does one thing at a time and says in `problem` why it could not. */

@@ -19,6 +19,16 @@ export function relativeTime(then: Date, now: Date): string {
   return (then.getFullYear() === now.getFullYear() ? thisYear : anyYear).format(then);
 }
 
+/** When a comment of a day that is named was written: how long ago, and from a day on by the clock. */
+export function commentTime(then: Date, now: Date): string {
+  return isAging(then, now) ? relativeTime(then, now) : clock.format(then);
+}
+
+/** Whether what `commentTime` says of it will change. */
+export function isAging(then: Date, now: Date): boolean {
+  return now.getTime() - then.getTime() < day;
+}
+
 export function exactTime(then: Date): string {
   return exact.format(then);
 }

@@ -1,63 +1,70 @@
-import { byId, reasonOf, setText } from "./elements.ts";
-import type { Feed } from "./kit/index.ts";
+import { bodyProblem, charactersLeft, countText } from "./counting.ts";
+import { byId, setText } from "./elements.ts";
 
-/** The form in which one comments; its text stays until the comment is saved. */
-export function createComposer(feed: Feed) {
+export interface ComposerOptions {
+  send: (body: string) => void;
+  /** The text is another one now, to be kept. */
+  changed: (draft: string) => void;
+  say: (text: string) => void;
+}
+
+/** The form in which one comments; what is sent leaves it at once. */
+export function createComposer({ send, changed, say }: ComposerOptions) {
   const form = byId<HTMLFormElement>("composer");
   const text = byId<HTMLTextAreaElement>("composer-text");
   const problem = byId("composer-problem");
-  const button = byId<HTMLButtonElement>("composer-send");
-  let isSending = false;
-  /** Counts what makes an answer under way none of this text's business. */
-  let generation = 0;
+  const count = byId("composer-count");
+  let told = "";
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void send();
+    const reason = bodyProblem(text.value);
+    if (reason === "") {
+      const body = text.value;
+      write("");
+      send(body);
+    } else {
+      text.setAttribute("aria-invalid", "true");
+      setText(problem, reason);
+    }
+    text.focus({ preventScroll: true });
   });
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.preventDefault();
     form.requestSubmit();
   });
-  text.addEventListener("input", () => setText(button, "Send"));
+  text.addEventListener("input", update);
 
-  async function send(): Promise<void> {
-    if (isSending) return;
-    const body = text.value;
-    if (body.trim() === "") {
-      setText(problem, "Write something first.");
-      text.focus();
-      return;
+  function update(): void {
+    const left = charactersLeft(text.value);
+    setText(count, countText(left));
+    count.classList.toggle("over", left < 0);
+    // Heard when it begins to matter, and not with each letter.
+    const news = left < 0 ? "The comment is too long" : countText(left) && "Few characters are left";
+    if (news !== told && news !== "") say(news);
+    told = news;
+    if (text.hasAttribute("aria-invalid")) {
+      const reason = left < 0 ? bodyProblem(text.value) : "";
+      setText(problem, reason);
+      if (reason === "") text.removeAttribute("aria-invalid");
     }
-    const mine = generation;
-    show({ isSending: true, label: "Sending…", reason: "" });
-    try {
-      await feed.comment(body);
-      if (mine !== generation) return;
-      text.value = "";
-      show({ isSending: false, label: "Send", reason: "" });
-    } catch (error) {
-      if (mine !== generation) return;
-      show({ isSending: false, label: "Try again", reason: `Not sent. ${reasonOf(error)}` });
-    }
-    text.focus();
+    changed(text.value);
   }
 
-  function show(state: { isSending: boolean; label: string; reason: string }): void {
-    isSending = state.isSending;
-    text.readOnly = state.isSending;
-    form.classList.toggle("sending", state.isSending);
-    setText(button, state.label);
-    setText(problem, state.reason);
+  function write(value: string): void {
+    text.value = value;
+    update();
   }
 
   return {
-    /** Drops what somebody else was writing. */
-    reset(): void {
-      generation += 1;
-      text.value = "";
-      show({ isSending: false, label: "Send", reason: "" });
+    focus: () => text.focus(),
+    /** Gives a text back, before what is being written. */
+    putBack(given: string): void {
+      if (given === "") update();
+      else write([given, text.value].filter(Boolean).join("\n\n"));
     },
+    /** Drops what somebody else was writing. */
+    reset: () => write(""),
   };
 }

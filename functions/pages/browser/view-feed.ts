@@ -1,74 +1,150 @@
 import type { Comment } from "../../../shared/contracts/comments.ts";
-import { act, actionButton, byId, element, fill, initials, setText } from "./elements.ts";
+import type { Person } from "../../../shared/contracts/people.ts";
+import { holdStill } from "./anchor.ts";
+import { byDay, type Day, isSame, type Row } from "./by-day.ts";
+import { dayName, startOfDay } from "./days.ts";
+import { byId, element, fill, setText } from "./elements.ts";
+import { oncePerFrame } from "./frame.ts";
 import { type Feed, type FeedState, fullName } from "./kit/index.ts";
-import { exactTime, relativeTime } from "./time.ts";
+import { createUnread } from "./unread.ts";
+import type { Unsent, UnsentComments } from "./unsent.ts";
+import { commentRow, updateTimes } from "./view-comment.ts";
+import { createLoadingView } from "./view-loading.ts";
+import { createOlderView } from "./view-older.ts";
+import { createUnsentRows, type UnsentActions } from "./view-unsent.ts";
 
-/** The comments. */
-export function createFeedView(feed: Feed) {
+export interface FeedViewOptions {
+  feed: Feed;
+  unsent: UnsentComments;
+  actions: UnsentActions;
+  say: (text: string) => void;
+}
+
+/** The comments, by day, and those that are being sent on top of them. */
+export function createFeedView({ feed, unsent, actions, say }: FeedViewOptions) {
   const list = byId("comments");
-  const empty = byId("feed-empty");
-  const problem = byId("feed-problem");
   const heading = byId("feed-heading");
-  const older = byId<HTMLButtonElement>("older");
-  let newestShown: string | undefined;
+  const bar = document.querySelector(".bar") as HTMLElement;
+  const unread = createUnread({ list, bar, say });
+  const older = createOlderView(feed);
+  const loading = createLoadingView(list);
+  const unsentRows = createUnsentRows(actions);
+  const soon = oncePerFrame(draw);
+  /** What the list was last made of. */
+  let drawn: { comments: readonly Comment[]; unsent: readonly Unsent[]; today: number; days: Day[] } | undefined;
+  /** Up to here everything was shown already; undefined before the first comments are. */
+  let shownUpTo: string | undefined;
+  /** Told by the socket since the list was drawn. */
+  const heard = new Set<string>();
+  let me: Person | undefined;
 
-  older.addEventListener("click", () => void act(older, problem, feed.loadOlder));
-  setInterval(updateTimes, 20_000);
+  setInterval(renew, 20_000);
+  document.addEventListener("visibilitychange", renew);
 
-  function updateTimes(): void {
+  function renew(): void {
     const now = new Date();
-    for (const time of list.querySelectorAll("time")) setText(time, relativeTime(new Date(time.dateTime), now));
+    updateTimes(list, now);
+    for (const day of list.querySelectorAll<HTMLElement>(".day")) nameDay(day, now);
+    soon();
   }
 
-  function draw({ comments, hasOlder, isLoaded, ownerId }: FeedState): void {
-    const shown = newestShown;
-    fill(
-      list,
-      comments,
-      // With another name of its author it is another row.
-      ({ id, author }) => `${id} ${fullName(author)}`,
-      (comment) => {
-        const isOwn = comment.author.id === ownerId;
-        const isNew = shown !== undefined && comment.position > shown;
-        return item(comment, isNew, isOwn ? removeButton(comment) : undefined);
+  function draw(): void {
+    const { state } = feed;
+    me = state.me ?? me;
+    unsent.meet(state.comments, state.ownerId);
+    drawList(state);
+    loading.draw(state, list.children.length === 0);
+    older.draw(state);
+    if (state.connection.state === "live") shownUpTo = state.comments[0]?.position ?? "";
+    heard.clear();
+  }
+
+  function drawList({ comments, ownerId }: FeedState): void {
+    const now = new Date();
+    const today = startOfDay(now).getTime();
+    if (drawn?.comments !== comments || drawn.unsent !== unsent.list || drawn.today !== today) {
+      const days = byDay(unsent.list, comments, now);
+      const former = new Map(drawn?.days.map(({ key, rows }) => [key, rows]));
+      drawn = { comments, unsent: unsent.list, today, days };
+      const isAtTop = unread.isAtTop();
+      const arrived = new Map<HTMLElement, string>();
+      const fallback = nextToFocus();
+      const make = (row: Row): HTMLElement => {
+        if ("unsent" in row) return entering(unsentRows.make(row.unsent, me), isAtTop);
+        const made = commentRow(row.comment, feed);
+        const { id, author, position } = row.comment;
+        const isNew = heard.has(id) || (shownUpTo !== undefined && position > shownUpTo);
+        if (!isNew || author.id === ownerId) return made;
+        arrived.set(made, fullName(author));
+        return entering(made, isAtTop);
+      };
+      const change = () => {
+        fill(list, days, keyOf, (day) => daySection(day, now), fallback);
+        for (const [i, { key, rows }] of days.entries()) {
+          const section = list.children[i] as HTMLElement;
+          if (!isSame(rows, former.get(key)))
+            fill(section.lastElementChild as HTMLElement, rows, keyOf, make, fallback);
+        }
+      };
+      if (isAtTop) change();
+      else holdStill(list, bar.getBoundingClientRect().bottom, change);
+      unread.add(arrived, isAtTop);
+    }
+    unsentRows.draw(unsent.list);
+  }
+
+  /** Takes the focus when the row that holds it goes: the one below does, or else the one above. */
+  function nextToFocus(): Pick<HTMLElement, "focus"> {
+    const row = document.activeElement?.closest<HTMLElement>("#comments li");
+    const rows = row ? [...list.getElementsByTagName("li")] : [];
+    const at = row ? rows.indexOf(row as HTMLLIElement) : 0;
+    return {
+      focus() {
+        const next = [rows[at + 1], rows[at + 2], rows[at - 1]].find((each) => each?.isConnected);
+        next?.setAttribute("tabindex", "-1");
+        (next ?? heading).focus();
       },
-      heading,
-    );
-    newestShown = comments[0]?.position ?? (isLoaded ? "" : undefined);
-    empty.hidden = !isLoaded || comments.length > 0;
-    older.hidden = !hasOlder;
-  }
-
-  function removeButton(comment: Comment): HTMLElement {
-    const label = `Remove your comment “${excerpt(comment.body, 40)}”`;
-    return actionButton({ text: "Remove", label, problem }, () => feed.removeComment(comment.id));
+    };
   }
 
   return {
-    draw,
-    /** Drops what somebody else was told. */
-    reset: () => setText(problem, ""),
+    /** Draws what there is, with the next frame; many changes at once are drawn once. */
+    soon,
+    /** A comment has come over the socket. */
+    heard(comment: Comment): void {
+      heard.add(comment.id);
+    },
+    /** Drops what somebody else was told, at once. */
+    reset(): void {
+      drawn = undefined;
+      shownUpTo = undefined;
+      me = undefined;
+      heard.clear();
+      unread.reset();
+      older.reset();
+      draw();
+    },
   };
 }
 
-/** The beginning of a text, for where the whole would be too long to listen to. */
-function excerpt(text: string, length: number): string {
-  const characters = [...text.trim()];
-  return characters.length > length ? `${characters.slice(0, length).join("")}…` : characters.join("");
+function entering(row: HTMLElement, isSeen: boolean): HTMLElement {
+  if (isSeen) row.classList.add("new");
+  return row;
 }
 
-function item(comment: Comment, isNew: boolean, remove: HTMLElement | undefined): HTMLElement {
-  const { author, body, createdAt } = comment;
-  const written = new Date(createdAt);
-  const time = element("time", { datetime: createdAt, title: exactTime(written) }, relativeTime(written, new Date()));
-  const head = element("p", { class: "comment-head" }, element("strong", {}, fullName(author)), " ", time);
-  const article = element(
-    "article",
-    { class: "comment card" },
-    initials(author),
-    head,
-    element("p", { class: "words" }, body),
+const keyOf = ({ key }: { key: string }) => key;
+
+function daySection({ start }: Day, now: Date): HTMLElement {
+  const section = element(
+    "section",
+    { class: "day", "data-day": String(start.getTime()) },
+    element("h3"),
+    element("ol"),
   );
-  if (remove) article.append(remove);
-  return element("li", isNew ? { class: "new" } : {}, article);
+  nameDay(section, now);
+  return section;
+}
+
+function nameDay(section: HTMLElement, now: Date): void {
+  setText(section.firstElementChild as HTMLElement, dayName(new Date(Number(section.dataset.day)), now));
 }

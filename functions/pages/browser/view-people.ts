@@ -2,66 +2,89 @@ import type { Friend } from "../../../shared/contracts/friends.ts";
 import type { Person } from "../../../shared/contracts/people.ts";
 import { blockButton, unblockButton } from "./blocking.ts";
 import { closeConfirmation, confirmed } from "./confirm.ts";
-import { act, actionButton, byId, element, fill, initials, setText } from "./elements.ts";
+import { act, actionButton, byId, fill, focusRow, setText } from "./elements.ts";
 import { type Feed, type FeedState, fullName } from "./kit/index.ts";
+import { type PersonActions, personRow, rowKey } from "./person-row.ts";
+import { createPeoplePanel } from "./view-panel.ts";
 
 /** Friends, requests, and who is blocked. */
 export function createPeopleView(feed: Feed) {
-  const panel = byId("people");
-  const toggle = byId<HTMLButtonElement>("people-toggle");
+  const panel = createPeoplePanel();
   const problem = byId("people-problem");
   const heading = byId("people-heading");
   const more = byId<HTMLButtonElement>("more-friends");
 
-  more.addEventListener("click", () => void act(more, problem, feed.loadMoreFriends));
-  toggle.addEventListener("click", () => open(toggle.getAttribute("aria-expanded") !== "true"));
-  panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || toggle.getAttribute("aria-expanded") !== "true") return;
-    open(false);
-    toggle.focus();
-  });
+  more.addEventListener("click", () => void loadMore());
 
-  function open(isOpen: boolean): void {
-    toggle.setAttribute("aria-expanded", String(isOpen));
-    panel.classList.toggle("open", isOpen);
-    if (isOpen) heading.focus();
+  async function loadMore(): Promise<void> {
+    const known = byId("friends").children.length;
+    await act(more, problem, feed.loadMoreFriends);
+    // The button may be gone by now; in any case one goes on where the new ones begin.
+    focusRow(byId("friends"), known);
   }
 
-  const button = (person: Person, text: string, label: string, work: () => Promise<unknown>, kind?: string) =>
-    actionButton({ text, label: `${label} ${fullName(person)}`, problem, ...(kind ? { kind } : {}) }, work);
-  const accept = (person: Person) =>
-    button(person, "Accept", "Accept the request of", () => feed.want(person.id), "primary");
-  const decline = (person: Person) => button(person, "Decline", "Decline the request of", () => feed.unwant(person.id));
-  const cancel = (person: Person) => button(person, "Cancel", "Cancel your request to", () => feed.unwant(person.id));
-  const remove = (person: Person) =>
-    button(person, "Remove", "Remove friend", async () => {
+  function button(
+    person: Person,
+    problem: HTMLElement,
+    { text, label, kind }: { text: string; label: string; kind?: string },
+    work: () => Promise<unknown>,
+  ): HTMLButtonElement {
+    return actionButton({ text, label: `${label} ${fullName(person)}`, problem, ...(kind ? { kind } : {}) }, work);
+  }
+  const accept = (person: Person, problem: HTMLElement) =>
+    button(person, problem, { text: "Accept", label: "Accept the request of", kind: "primary" }, () =>
+      feed.want(person.id),
+    );
+  const decline = (person: Person, problem: HTMLElement) =>
+    button(person, problem, { text: "Decline", label: "Decline the request of" }, () => feed.unwant(person.id));
+  const cancel = (person: Person, problem: HTMLElement) =>
+    button(person, problem, { text: "Cancel", label: "Cancel your request to" }, () => feed.unwant(person.id));
+  const remove = (person: Person, problem: HTMLElement) =>
+    button(person, problem, { text: "Remove friend", label: "Remove friend" }, async () => {
       const text = `Remove ${fullName(person)} from your friends? You will no longer see each other's comments.`;
       if (await confirmed({ text, yes: "Remove friend", no: "Keep" })) await feed.unwant(person.id);
     });
-  const block = (person: Person) => blockButton(feed, person, problem);
+  const block = (person: Person, problem: HTMLElement) => blockButton(feed, person, problem);
 
-  function drawGroup(id: string, people: readonly Person[], buttons: (person: Person) => HTMLElement[]): void {
-    const make = (person: Person) => personRow(person, buttons(person));
-    // A row says the name in several places: with another name it is another row.
-    fill(byId(id), people, (person) => `${person.id} ${fullName(person)}`, make, heading);
+  function drawGroup(
+    id: string,
+    people: readonly Person[],
+    actions: (person: Person, problem: HTMLElement) => PersonActions,
+  ): void {
+    const make = (person: Person) => personRow(person, (problem) => actions(person, problem));
+    fill(byId(id), people, (person) => rowKey(person), make, heading);
   }
 
   return {
-    draw({ people }: FeedState): void {
-      drawGroup("incoming", people.incoming, (person) => [accept(person), decline(person), block(person)]);
-      drawGroup("friends", people.friends, (person) => [remove(person), block(person)]);
-      markOnline(byId("friends"), people.friends);
-      drawGroup("outgoing", people.outgoing, (person) => [cancel(person), block(person)]);
-      drawGroup("blocked", people.blocked, (person) => [unblockButton(feed, person, problem)]);
-      byId("incoming-section").hidden = people.incoming.length === 0;
-      byId("outgoing-section").hidden = people.outgoing.length === 0;
-      byId("blocked-section").hidden = people.blocked.length === 0;
-      byId("friends-empty").hidden = !people.isLoaded || people.friends.length > 0;
+    draw({ people, connection }: FeedState): void {
+      drawGroup("incoming", people.incoming, (person, problem) => ({
+        first: [accept(person, problem), decline(person, problem)],
+        more: [block(person, problem)],
+      }));
+      drawGroup("friends", people.friends, (person, problem) => ({
+        first: [],
+        more: [remove(person, problem), block(person, problem)],
+      }));
+      drawGroup("outgoing", people.outgoing, (person, problem) => ({
+        first: [cancel(person, problem)],
+        more: [block(person, problem)],
+      }));
+      drawGroup("blocked", people.blocked, (person, problem) => ({ first: [unblockButton(feed, person, problem)] }));
+      // Who comes and goes is not told while nobody is connected.
+      markOnline(byId("friends"), connection.state === "offline" ? [] : people.friends);
+      for (const group of ["incoming", "outgoing", "blocked"] as const) {
+        byId(`${group}-section`).hidden = people[group].length === 0;
+      }
+      byId("people-loading").hidden = people.isLoaded;
+      byId("friends-section").hidden = !people.isLoaded;
+      byId("friends-empty").hidden = people.friends.length > 0;
       more.hidden = people.next === null;
-      setText(toggle, people.isLoaded ? countText(people.friends.length, people.incoming.length) : "People");
+      panel.setLabel(people.isLoaded ? countText(people) : "People");
     },
     /** Shows the panel where it is folded away. */
-    open: () => open(true),
+    open: panel.open,
+    /** Folds the panel away where it lies over the feed. */
+    leave: panel.leave,
     /** Drops what somebody else was told or asked. */
     reset(): void {
       setText(problem, "");
@@ -70,27 +93,17 @@ export function createPeopleView(feed: Feed) {
   };
 }
 
-/** A person and what can be done about them. */
-export function personRow(person: Person, actions: readonly HTMLElement[]): HTMLElement {
-  const names = element(
-    "span",
-    { class: "names" },
-    element("strong", {}, fullName(person)),
-    element("span", { class: "hint" }, person.username, element("span", { class: "online", hidden: "" }, "online")),
-  );
-  return element("li", {}, initials(person), names, element("span", { class: "actions" }, ...actions));
-}
-
 /** Says in each row whether the friend is online; in place, as the focus may be on one of its buttons. */
 function markOnline(list: HTMLElement, friends: readonly Friend[]): void {
-  // The rows are theirs, in their order.
-  for (const [index, { online }] of friends.entries()) {
-    const mark = list.children[index]?.querySelector<HTMLElement>(".online");
-    if (mark) mark.hidden = !online;
+  const online = new Set(friends.filter((friend) => friend.online).map(({ id }) => id));
+  for (const row of list.children as HTMLCollectionOf<HTMLElement>) {
+    const mark = row.querySelector<HTMLElement>(".online");
+    if (mark) mark.hidden = !online.has(row.dataset.person ?? "");
   }
 }
 
-function countText(friends: number, requests: number): string {
-  if (requests === 0) return `People (${friends})`;
+function countText({ friends, incoming, next }: FeedState["people"]): string {
+  const requests = incoming.length;
+  if (requests === 0) return `People (${friends.length}${next === null ? "" : "+"})`;
   return requests === 1 ? "People (1 request)" : `People (${requests} requests)`;
 }

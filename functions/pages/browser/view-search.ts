@@ -3,8 +3,9 @@ import type { Person } from "../../../shared/contracts/people.ts";
 import { blockButton, unblockButton } from "./blocking.ts";
 import { actionButton, byId, element, fill, reasonOf, setText } from "./elements.ts";
 import { type Feed, type FeedState, fullName, stateOf } from "./kit/index.ts";
-import { personRow } from "./view-people.ts";
+import { type PersonActions, personRow, rowKey } from "./person-row.ts";
 
+/** Both until a pause in typing is the end of it, and until a search that takes long says so; in milliseconds. */
 const pause = 200;
 
 /** Finding people by the start of a name; gives back what draws a state. */
@@ -12,7 +13,6 @@ export function createSearchView(feed: Feed) {
   const field = byId<HTMLInputElement>("search");
   const status = byId("search-status");
   const list = byId("found");
-  const problem = byId("people-problem");
   let found: Person[] = [];
   let run = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,11 +32,14 @@ export function createSearchView(feed: Feed) {
     const mine = run;
     const start = field.value.trim();
     if (start === "") return show([], "");
+    const slow = setTimeout(() => mine === run && setText(status, "Searching…"), pause);
     try {
       const people = await feed.search(start);
       if (mine === run) show(people, countText(people.length));
     } catch (error) {
-      if (mine === run) show([], reasonOf(error));
+      if (mine === run) show([], `Nothing could be found. ${reasonOf(error)}`);
+    } finally {
+      clearTimeout(slow);
     }
   }
 
@@ -47,17 +50,17 @@ export function createSearchView(feed: Feed) {
   }
 
   function draw({ people }: FeedState): void {
-    const keyOf = (person: Person) => `${person.id} ${stateOf(people, person.id) ?? ""}`;
-    fill(list, found, keyOf, (person) => personRow(person, actionsFor(person, people)), field);
+    const keyOf = (person: Person) => rowKey(person, stateOf(people, person.id));
+    fill(list, found, keyOf, (person) => personRow(person, (problem) => actionsFor(person, people, problem)), field);
   }
 
-  function actionsFor(person: Person, people: FeedState["people"]): HTMLElement[] {
-    if (stateOf(people, person.id) === "blocked") return [unblockButton(feed, person, problem)];
-    return [wishFor(person, people), blockButton(feed, person, problem)];
-  }
-
-  function wishFor(person: Person, people: FeedState["people"]): HTMLElement {
+  function actionsFor(person: Person, people: FeedState["people"], problem: HTMLElement): PersonActions {
     const state = stateOf(people, person.id);
+    if (state === "blocked") return { first: [unblockButton(feed, person, problem)] };
+    return { first: [wishFor(person, state, problem)], more: [blockButton(feed, person, problem)] };
+  }
+
+  function wishFor(person: Person, state: ReturnType<typeof stateOf>, problem: HTMLElement): HTMLElement {
     if (state === "friends") return element("span", { class: "hint" }, "Friend");
     if (state === "outgoing") return element("span", { class: "hint" }, "Asked");
     const [text, label] =
@@ -79,7 +82,7 @@ export function createSearchView(feed: Feed) {
 }
 
 function countText(count: number): string {
-  if (count === 0) return "Nobody found.";
+  if (count === 0) return "Nobody found. Try the start of a first name, last name or username.";
   if (count >= limits.peopleFound) return `The first ${count} people; type more to narrow it down.`;
   return count === 1 ? "1 person" : `${count} people`;
 }

@@ -18,7 +18,7 @@ const app = createApp({
   config,
   database,
   log,
-  assets: { script: "", style: "", files: new Map() },
+  assets: { script: "", door: "", style: "", docsStyle: "", files: new Map() },
   addressOf: nodeAddressReader(config),
 });
 

@@ -168,10 +168,11 @@ export function createFeed(options: FeedOptions) {
     ...createAccount(api, ask),
     removeComment: (id: string) => ask(api.removeComment(id), () => timeline.remove(id)),
 
-    /** Comments. The same text sent again after a failure is the same comment. */
-    async comment(body: string): Promise<Comment> {
-      const sent = unsent?.body === body ? unsent : { body, key: crypto.randomUUID() };
-      unsent = sent;
+    /** Comments, under this Idempotency-Key; without one, the same text sent again after a failure is the same comment. */
+    async comment(body: string, key?: string): Promise<Comment> {
+      const again = unsent?.body === body ? unsent : undefined;
+      const sent = key === undefined ? (again ?? { body, key: crypto.randomUUID() }) : { body, key };
+      if (key === undefined) unsent = sent;
       const settle = () => {
         if (unsent === sent) unsent = undefined;
       };

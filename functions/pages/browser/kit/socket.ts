@@ -16,11 +16,14 @@ export interface FeedSocket {
   disconnect(): unknown;
 }
 
-/**
- * A socket to a realtime node, not connected yet. The kit reconnects it: only so the time of the next try is known. Outside
- * of browsers `options` carry what a browser adds by itself: `{ extraHeaders: { cookie, origin } }`.
- */
-export function openSocket(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): FeedSocket {
+/** socket.io-client's options; outside of browsers with `headers`, which gives what a browser adds by itself. */
+export interface OpenOptions extends Partial<ManagerOptions & SocketOptions> {
+  /** The cookie and the origin, asked for at each try: a changed password gives the session another id. */
+  headers?: () => Record<string, string>;
+}
+
+/** A socket to a realtime node, not connected yet. The kit reconnects it: only so the time of the next try is known. */
+export function openSocket(url: string, { headers, ...options }: OpenOptions = {}): FeedSocket {
   const socket: Socket<ServerEvents & { heartbeat: () => void }, Record<string, never>> = io(url, {
     path: "/socket.io/",
     transports: ["websocket"],
@@ -40,7 +43,10 @@ export function openSocket(url: string, options: Partial<ManagerOptions & Socket
       if (name === "heartbeat") heartbeats.push(listener as SocketEvents["heartbeat"]);
       else socket.on(name as never, listener as never);
     },
-    connect: () => socket.connect(),
+    connect() {
+      if (headers) socket.io.opts.extraHeaders = headers();
+      socket.connect();
+    },
     disconnect: () => socket.disconnect(),
   };
 }

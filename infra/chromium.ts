@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
-import { inNewFolder } from "../../infra/mongod/cache.ts";
-import { run } from "../../infra/mongod/run.ts";
+import { inNewFolder } from "./mongod/cache.ts";
+import { run } from "./mongod/run.ts";
 
-const cacheDir = join(import.meta.dirname, "..", "..", ".kith", "chromium");
+const cacheDir = join(import.meta.dirname, "..", ".kith", "chromium");
 
 const args = [
   "--no-sandbox",

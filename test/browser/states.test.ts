@@ -1,0 +1,38 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { Pages } from "../helpers/pages.ts";
+import { openSeeded, type Seeded } from "../helpers/seeded.ts";
+
+let pages: Pages;
+let seeded: Seeded;
+beforeAll(async () => {
+  pages = await Pages.start();
+  seeded = await openSeeded(pages);
+});
+afterAll(async () => {
+  await seeded?.[Symbol.asyncDispose]();
+  await pages?.[Symbol.asyncDispose]();
+});
+afterEach(() => pages.closeAll());
+
+test("a feed that cannot be loaded says so, an empty one leads to the search, and nothing moves between them", async () => {
+  const page = await pages.newPage();
+  let isAway = true;
+  await page.route("**/api/comments?*", (route) => (isAway ? route.abort("connectionrefused") : route.continue()));
+  await page.addInitScript(() => {
+    let shift = 0;
+    Object.assign(window, { shift: () => shift });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) shift += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  const ada = await seeded.person("Ada");
+  await seeded.signIn(ada, page);
+  await page.getByText("Could not load yet. Still trying").waitFor();
+  await page.locator(".skeleton").first().waitFor();
+  isAway = false;
+  await page.getByText("Nothing here yet.").waitFor({ timeout: 20_000 });
+  expect(await page.locator(".skeleton").first().isVisible()).toBe(false);
+  expect(await page.evaluate(() => (window as unknown as { shift: () => number }).shift())).toBeLessThan(0.02);
+  await page.getByRole("link", { name: "Find someone you know" }).press("Enter");
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("search");
+});

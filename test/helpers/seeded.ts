@@ -1,0 +1,68 @@
+import type { Page } from "playwright-core";
+import { hashPassword } from "../../functions/accounts/passwords.ts";
+import { insertComment } from "../../functions/comments/create.ts";
+import { befriend, databaseTime, insertComments, insertPeople } from "../../infra/records.ts";
+import { readConfig } from "../../shared/config.ts";
+import type { Comment } from "../../shared/contracts/comments.ts";
+import type { Person } from "../../shared/contracts/people.ts";
+import { openDatabase } from "../../shared/database.ts";
+import { testPassword } from "./client.ts";
+import { type Pages, someone } from "./pages.ts";
+
+/** People in the database of some pages, written there without asking the API. */
+export interface Seeded extends AsyncDisposable {
+  /** Somebody who has friends, and did not sign up in a browser. */
+  person(firstName: string, friends?: readonly Person[]): Promise<Person>;
+  /** Comments of the past, from the oldest, so many seconds from each other, the last a minute ago; in turn by the authors. */
+  history(authors: readonly Person[], bodies: readonly string[], apart?: number): Promise<void>;
+  /** Comments now, as a function does. */
+  comment(author: Person, body: string): Promise<Comment>;
+  /** Signs a seeded person in. */
+  signIn(person: Person, page: Page): Promise<void>;
+  /** A live dashboard of a seeded person. */
+  dashboard(person: Person, page?: Page): Promise<Page>;
+}
+
+export async function openSeeded(pages: Pages): Promise<Seeded> {
+  const database = await openDatabase(readConfig(pages.processes.environment));
+  const password = await hashPassword(testPassword);
+
+  async function signIn(person: Person, page: Page): Promise<void> {
+    await page.goto(pages.url);
+    await page.getByLabel("Username").fill(person.username);
+    await page.getByLabel("Password").fill(testPassword);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**/dashboard");
+  }
+
+  return {
+    async person(firstName, friends = []) {
+      const [made] = (await insertPeople(database, [someone(firstName)], password)) as [Person];
+      await befriend(
+        database,
+        friends.map((friend) => [made, friend]),
+      );
+      return made;
+    },
+    async history(authors, bodies, apart = 60) {
+      const last = (await databaseTime(database)).getTime() - 60_000;
+      const comments = bodies.map((body, i) => ({
+        author: authors[i % authors.length] as Person,
+        body,
+        at: new Date(last - (bodies.length - 1 - i) * apart * 1_000),
+      }));
+      await insertComments(database, comments);
+    },
+    comment: (author, body) => insertComment(database.models.comments, author, body),
+    signIn,
+    async dashboard(person, given) {
+      const page = given ?? (await pages.newPage());
+      await signIn(person, page);
+      await pages.live(page);
+      return page;
+    },
+    async [Symbol.asyncDispose]() {
+      await database.close();
+    },
+  };
+}
