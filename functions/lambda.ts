@@ -3,7 +3,7 @@ import { handle } from "hono/aws-lambda";
 import { LinearRouter } from "hono/router/linear-router";
 import { readConfig } from "../shared/config.ts";
 import { createConsoleLog } from "../shared/console-log.ts";
-import { openDatabase } from "../shared/database.ts";
+import { createDatabase } from "../shared/database.ts";
 import { createApp } from "./app.ts";
 import { lambdaAddressReader } from "./http/lambda-address.ts";
 import { fewConnections, onDemand } from "./on-demand.ts";
@@ -13,7 +13,7 @@ const config = readConfig(process.env);
 const log = createConsoleLog({ name: "functions", level: config.logLevel });
 const addressOf = lambdaAddressReader(config);
 const app = onDemand({
-  open: () => openDatabase(config, log, {}, fewConnections),
+  create: () => createDatabase(config, log, {}, fewConnections),
   async build(database) {
     const assets = await builtAssets();
     return createApp({ config, database, log, assets, addressOf, router: new LinearRouter() });

@@ -45,24 +45,34 @@ export const clientOptions: MongoClientOptions = {
   appName: "kith",
 };
 
+/** A database whose client has not connected yet; nothing can be asked of it before. */
+export interface UnopenedDatabase extends Database {
+  /** Rejects, and ends the client, when the database cannot be reached within 5 s. */
+  connect(): Promise<void>;
+}
+
 /**
  * Opens a client of its own, which `close` ends. Rejects when the database cannot be reached within 5 s. `storage` is how
- * a neighbour stores its sessions, where the environment cannot say it; both sides have to be given the same. `platform`
- * is what a platform needs otherwise than a process that stays.
+ * a neighbour stores its sessions, where the environment cannot say it; both sides have to be given the same.
  */
 export async function openDatabase(
   config: Pick<Config, "mongodbUri" | "session">,
   log?: Pick<Log, "error">,
   storage: StorageOptions = {},
-  platform: MongoClientOptions = {},
 ): Promise<Database> {
+  const database = createDatabase(config, log, storage);
+  await database.connect();
+  return database;
+}
+
+/** As `openDatabase`, but opens nothing yet. `platform` is what a platform needs otherwise than a process that stays. */
+export function createDatabase(
+  config: Pick<Config, "mongodbUri" | "session">,
+  log?: Pick<Log, "error">,
+  storage: StorageOptions = {},
+  platform: MongoClientOptions = {},
+): UnopenedDatabase {
   const client = new MongoClient(config.mongodbUri, { ...clientOptions, ...platform });
-  try {
-    await client.connect();
-  } catch (error) {
-    await client.close();
-    throw error;
-  }
   const db = client.db();
   const { encryptionKey } = config.session;
   const sessions = new SessionStore({
@@ -99,6 +109,14 @@ export async function openDatabase(
   });
   return {
     client,
+    async connect() {
+      try {
+        await client.connect();
+      } catch (error) {
+        await client.close();
+        throw error;
+      }
+    },
     get connection() {
       return connection();
     },
