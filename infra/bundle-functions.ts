@@ -13,7 +13,7 @@ export const targets = ["node", "lambda", "worker"] as const;
 export type TargetName = (typeof targets)[number];
 
 /** Each entry of the functions as one file that needs nothing beside it. */
-export const bundleOf = (target: TargetName) => join(root, "dist", "functions", `${target}.mjs`);
+export const bundleOf = (target: TargetName, folder = join(root, "dist", "functions")) => join(folder, `${target}.mjs`);
 
 /** Puts the assets themselves in the place of the module that reads them from the disk. */
 function embed(assets: Assets): Plugin {
@@ -40,11 +40,11 @@ function embed(assets: Assets): Plugin {
   };
 }
 
-/** Bundles an entry of the functions with the assets in it, and says what it was made of. */
-export async function bundleFunctions(target: TargetName, assets: Assets): Promise<Metafile> {
+/** Bundles an entry of the functions with the assets in it, into dist if nowhere else, and says what it was made of. */
+export async function bundleFunctions(target: TargetName, assets: Assets, folder?: string): Promise<Metafile> {
   const place = target === "worker" ? '"/"' : "import.meta.url";
   const late = target === "lambda" ? await packMongoose() : loadLate;
-  return bundleFile(`functions/${target}.ts`, bundleOf(target), { plugins: [embed(assets), late], place });
+  return bundleFile(`functions/${target}.ts`, bundleOf(target, folder), { plugins: [embed(assets), late], place });
 }
 
 /** Bundles a program for Node as one minified file; `place` is what its address is to CommonJS, as an expression. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { bundleOf } from "./bundle-functions.ts";
+import { loadLate } from "./late-mongoose.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -32,6 +33,7 @@ export async function bundleProcesses(): Promise<string[]> {
       entryPoints: [entry],
       outfile: join("dist", file),
       external: builtinModules.flatMap((name) => [name, `node:${name}`]),
+      plugins: [loadLate],
       // CommonJS packages require Node's modules, and try some that are not installed.
       banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     });

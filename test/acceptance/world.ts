@@ -1,5 +1,3 @@
-import { bundlePages } from "../../infra/bundle.ts";
-import { bundleFunctions, targets } from "../../infra/bundle-functions.ts";
 import { createIndexes } from "../../infra/indexes.ts";
 import { readConfig } from "../../shared/config.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
@@ -12,7 +10,7 @@ import { startNode } from "./targets/node.ts";
 import { startWatched } from "./targets/watched.ts";
 import { startWorker } from "./targets/worker.ts";
 
-/** The three targets, which have in common one database, and one realtime node beside them. */
+/** The three targets, as the run's setup has built them, which have in common one database, and one realtime node beside them. */
 export interface World extends AsyncDisposable {
   environment: Record<string, string>;
   database: Database;
@@ -22,8 +20,6 @@ export interface World extends AsyncDisposable {
 }
 
 export async function startWorld(): Promise<World> {
-  const assets = await bundlePages();
-  await Promise.all(targets.map((target) => bundleFunctions(target, assets)));
   const realtimePort = await freePort();
   const realtimeUrl = `http://localhost:${realtimePort}`;
   const environment = testEnvironment({
