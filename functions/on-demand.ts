@@ -21,6 +21,11 @@ export const fewConnections = {
   serverMonitoringMode: "poll",
 } as const satisfies MongoClientOptions;
 
+/** How many connections a process has at most, to a set of so many members. */
+export function mostConnections(members: number): number {
+  return fewConnections.maxPoolSize + members;
+}
+
 /**
  * An app on a database that its first request opens, and that is kept for those that follow. One that could not be opened
  * is not kept: the next request tries anew. A request waits as long as for any other use of the database, then it is 503;

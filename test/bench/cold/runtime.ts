@@ -1,10 +1,10 @@
-const [bundle = "", text = ""] = process.argv.slice(2);
+import { answerParent, ready } from "../child.ts";
 
-// As Lambda's runtime: the handler's module is loaded, and given the event of the request that started it.
-const loading = performance.now();
-const { handler } = (await import(bundle)) as { handler: (event: object, context: object) => Promise<object> };
-const loaded = performance.now();
-const result = await handler(JSON.parse(text), { awsRequestId: "1" });
-const answered = performance.now();
-process.stdout.write(JSON.stringify({ result, loading, loaded, answered }));
-process.stdin.once("close", () => process.exit()).resume();
+// As Lambda's runtime: loads the handler, and hands it the event that the process was started for, then others.
+type Handler = (event: object, context: object) => Promise<{ body: string }>;
+const [file = "", event = ""] = process.argv.slice(2);
+const { handler } = (await import(file)) as { handler: Handler };
+const invoke = async (given: object) => (await handler(given, { awsRequestId: "1" })).body;
+const first = await invoke(JSON.parse(event));
+answerParent({ invoke });
+ready(first);
