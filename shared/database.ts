@@ -139,6 +139,8 @@ export async function openDatabaseWhenUp(
   while (!stopping.aborted) {
     try {
       const database = await openDatabase(config, log);
+      // In a process that stays nobody's request is to wait for it.
+      loadMongoose();
       void reportIndexes(database, log);
       return database;
     } catch (error) {

@@ -19,7 +19,7 @@ async function expectAnswer(lambda: LambdaFunction, what: string): Promise<numbe
   return milliseconds;
 }
 
-test("fault 28: functions are frozen for 90 s, and their connections end meanwhile", async () => {
+test("fault 30: functions are frozen for 90 s, and their connections end meanwhile", async () => {
   await using set = await startMembers(1);
   const world = await functionWorld(set);
   const [cut, forgotten, alone, opening] = await Promise.all([
@@ -61,10 +61,10 @@ test("fault 28: functions are frozen for 90 s, and their connections end meanwhi
     for (const each of all.values()) each.thaw();
     await Promise.all([...all].map(([name, each]) => expectAnswer(each, `${name}, frozen again`)));
   }
-  writeSync(1, `fault 28, frozen for 90 s: first answers ${told.join(", ")}\n`);
+  writeSync(1, `fault 30, frozen for 90 s: first answers ${told.join(", ")}\n`);
 });
 
-test("fault 29: twenty functions start at once on three members", async () => {
+test("fault 31: twenty functions start at once on three members", async () => {
   await using set = await startMembers(3);
   const world = await functionWorld(set);
   await using stack = new AsyncDisposableStack();
@@ -85,5 +85,5 @@ test("fault 29: twenty functions start at once on three members", async () => {
   }
   expect(seen).toBeGreaterThan(3);
   expect(seen).toBeLessThanOrEqual(mostConnections(3));
-  writeSync(1, `fault 29, twenty cold functions at once: at most ${seen} connections each, monitors included\n`);
+  writeSync(1, `fault 31, twenty cold functions at once: at most ${seen} connections each, monitors included\n`);
 });
