@@ -18,7 +18,7 @@ export const usage = `npm run seed [-- OPTIONS]
   --friends N    friends of each, about (8)
   --comments N   comments of the last days (500)
   --seed N       the same number makes people of the same names, who say the same; without it they are others
-  --yes          needed with MONGODB_URI, but where NODE_ENV is development or test and the address is this machine's
+  --yes          needed with MONGODB_URI, unless NODE_ENV is development or test and it names this machine
   --help         print this
 
 Each run adds to what is there: usernames that are taken are passed over, and times go by today. It writes to MONGODB_URI

@@ -128,6 +128,7 @@ describe("the package", () => {
         .replaceAll("http://localhost:3001", processes.realtimeUrl),
     );
     expect(others).toEqual([]);
+    for (const each of [says, hears]) expect(each.trimEnd().split("\n").length).toBeLessThanOrEqual(10);
     await Promise.all([consumer.write("says.ts", says), consumer.write("hears.ts", hears)]);
     expect(await consumer.typeCheck("says.ts", "hears.ts")).toBe("");
     using listening = consumer.start("hears.ts");
@@ -136,5 +137,15 @@ describe("the package", () => {
     expect(await saying.exit(), saying.output).toBe(0);
     expect(saying.output).toMatch(/^Ada said it at 20\d\d-\d\d-/);
     await listening.prints(/^Ada: Hello from a program$/m);
+
+    await consumer.write("names.ts", hears.replace(/\bfeed\.start.*/, "console.log(Object.keys(feed).join());"));
+    using naming = consumer.start("names.ts");
+    expect(await naming.exit(), naming.output).toBe(0);
+    const names = naming.output
+      .trim()
+      .split(",")
+      .filter((name) => name !== "state");
+    expect(names).toContain("deleteAccount");
+    expect(names.filter((name) => !section.includes(`\`${name}\``))).toEqual([]);
   });
 });
