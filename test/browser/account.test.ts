@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { findingsOn } from "../helpers/axe.ts";
 import { testPassword } from "../helpers/client.ts";
-import { commentOn, type Dashboard, Pages, type SignUp } from "../helpers/pages.ts";
+import { commentOn, type Dashboard, overflow, Pages, type SignUp } from "../helpers/pages.ts";
 import { until } from "../helpers/until.ts";
 
 let pages: Pages;
@@ -15,8 +15,6 @@ afterEach(() => pages.closeAll());
 const dialogOn = (page: Page) => page.getByRole("dialog", { name: "Account" });
 const button = (within: Page | Locator, name: string) => within.getByRole("button", { name, exact: true });
 const said = (dialog: Locator, text: string) => dialog.getByRole("status").getByText(text).waitFor();
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
 
 async function openAccount(page: Page): Promise<Locator> {
