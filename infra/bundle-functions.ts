@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,6 +7,7 @@ import { build, type Metafile, type Plugin } from "esbuild";
 import type { Assets } from "../functions/pages/assets.ts";
 import { loadLate, packMongoose } from "./late-mongoose.ts";
 import { leaveOut } from "./left-out.ts";
+import { runAtOnce } from "./run-at-once.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -44,7 +46,11 @@ function embed(assets: Assets): Plugin {
 export async function bundleFunctions(target: TargetName, assets: Assets, folder?: string): Promise<Metafile> {
   const place = target === "worker" ? '"/"' : "import.meta.url";
   const late = target === "lambda" ? await packMongoose() : loadLate;
-  return bundleFile(`functions/${target}.ts`, bundleOf(target, folder), { plugins: [embed(assets), late], place });
+  const file = bundleOf(target, folder);
+  const metafile = await bundleFile(`functions/${target}.ts`, file, { plugins: [embed(assets), late], place });
+  // The others hold modules that they do not run as they start, or start seldom.
+  if (target === "lambda") await writeFile(file, runAtOnce(await readFile(file, "utf8")));
+  return metafile;
 }
 
 /** Bundles a program for Node as one minified file; `place` is what its address is to CommonJS, as an expression. */

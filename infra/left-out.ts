@@ -23,6 +23,12 @@ const leftOut: Record<string, string> = {
     export { default as RateLimiterRes } from "./lib/RateLimiterRes.js";`,
   // The cipher for sessions that Kith does not offer.
   "kruptein/index.js": "module.exports = () => { throw new Error('kruptein is not in this bundle.'); };",
+  // Of express-session its classes are used; the middleware is Kith's own.
+  "express-session/index.js": `
+    const [Cookie, Session, Store] = [require("./session/cookie"), require("./session/session"), require("./session/store")];
+    module.exports = { Cookie, Session, Store, MemoryStore: require("./session/memory") };`,
+  // What packages tell their own developers.
+  "debug/src/index.js": "module.exports = () => Object.assign(() => {}, { enabled: false });",
   // Files in the database, writes to several collections at once, and encryption of fields.
   "mongodb/lib/gridfs/index.js": "",
   "mongodb/lib/gridfs/download.js": "",
