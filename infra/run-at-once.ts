@@ -9,7 +9,10 @@ export function runAtOnce(bundle: string): string {
   // It is given the module's function, and gives back one that runs it at its first call.
   const helper = /var ([\w$]+)=\([\w$]+,[\w$]+\)=>\(\)=>\{try\{return /.exec(bundle)?.[1];
   if (helper === undefined) throw new Error("There is no CommonJS module in this bundle.");
-  const start = new RegExp(`(?<![\\w$.])${helper.replaceAll("$", "\\$")}\\((?=(?:\\(([\\w$,]*)\\)|([\\w$]+))=>(\\{))`, "dg");
+  const start = new RegExp(
+    `(?<![\\w$.])${helper.replaceAll("$", "\\$")}\\((?=(?:\\(([\\w$,]*)\\)|([\\w$]+))=>(\\{))`,
+    "dg",
+  );
   let text = "";
   let done = 0;
   for (let match = start.exec(bundle); match; match = start.exec(bundle)) {

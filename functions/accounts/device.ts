@@ -1,5 +1,3 @@
-import Bowser from "bowser";
-
 /** Where a session was signed in, in words. */
 export interface Device {
   browser: string;
@@ -20,8 +18,9 @@ const unknownPlatform = "Unknown system";
 const readLength = 400;
 const keptLength = 40;
 
-/** The words for a User-Agent. */
-export function deviceFrom(userAgent: string | undefined): Device {
+/** The words for a User-Agent. What reads it is loaded for that: few requests sign anybody in. */
+export async function deviceFrom(userAgent: string | undefined): Promise<Device> {
+  const { default: Bowser } = await import("bowser");
   const parsed = userAgent ? Bowser.parse(userAgent.slice(0, readLength)) : undefined;
   return {
     browser: wordsOf(parsed?.browser.name) ?? unknownBrowser,

@@ -1,5 +1,4 @@
 import { scrypt, timingSafeEqual } from "node:crypto";
-import bcrypt from "bcryptjs";
 
 export interface ScryptCost {
   /** The base 2 logarithm of N. */
@@ -45,7 +44,10 @@ export function ignoresEnd(hash: StoredHash, password: string): boolean {
 
 /** Whether a password is the one of a hash, which `text` is as it was stored. */
 export async function matches(password: string, hash: StoredHash, text: string): Promise<boolean> {
-  if (hash.scheme === "bcrypt") return bcrypt.compare(password, text);
+  if (hash.scheme === "bcrypt") {
+    const { default: bcrypt } = await import("bcryptjs");
+    return bcrypt.compare(password, text);
+  }
   return timingSafeEqual(await derive(password, hash.salt, hash.cost, hash.key.length), hash.key);
 }
 

@@ -42,11 +42,13 @@ export function createAuthenticator(deps: { users: UserDirectory; database: Pick
   authenticator.serializeUser<string, IncomingMessage>((exchange, user, done) => {
     const { session, context } = exchange as unknown as Exchange;
     const id = (user as KnownUser)._id.toHexString();
-    if (session) {
-      session.device = deviceFrom(context.req.header("user-agent"));
-      session.madeWith = { user: id, passwordChanges: (user as KnownUser).passwordChanges ?? 0 };
-    }
-    done(null, id);
+    deviceFrom(context.req.header("user-agent")).then((device) => {
+      if (session) {
+        session.device = device;
+        session.madeWith = { user: id, passwordChanges: (user as KnownUser).passwordChanges ?? 0 };
+      }
+      done(null, id);
+    }, done);
   });
   authenticator.deserializeUser<string>((id, done) => {
     users.findById(id).then((user) => done(null, user ?? false), done);

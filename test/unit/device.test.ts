@@ -16,16 +16,16 @@ describe("a device", () => {
       "Chrome",
       "Android",
     ],
-  ])("has the words of %s", (userAgent, browser, platform) => {
-    expect(deviceFrom(userAgent)).toEqual({ browser, platform });
+  ])("has the words of %s", async (userAgent, browser, platform) => {
+    expect(await deviceFrom(userAgent)).toEqual({ browser, platform });
   });
 
-  test.each([undefined, "", "node", "(((((", "x".repeat(100_000)])("is unknown for %j", (userAgent) => {
-    expect(deviceFrom(userAgent)).toEqual(unknown);
+  test.each([undefined, "", "node", "(((((", "x".repeat(100_000)])("is unknown for %j", async (userAgent) => {
+    expect(await deviceFrom(userAgent)).toEqual(unknown);
   });
 
-  test("takes neither control characters nor long names from a User-Agent", () => {
-    const { browser } = deviceFrom(`a\u0000\u0085\u009b${"b".repeat(200)}/1.0 x`);
+  test("takes neither control characters nor long names from a User-Agent", async () => {
+    const { browser } = await deviceFrom(`a\u0000\u0085\u009b${"b".repeat(200)}/1.0 x`);
     expect(browser).toBe(`a${"b".repeat(39)}`);
   });
 
