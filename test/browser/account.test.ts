@@ -68,7 +68,7 @@ test("another name is on one's own screen and a friend's at once, in old comment
 
   await last.fill("Moreau");
   await last.press("Enter");
-  await said(dialog, "Your name is saved.");
+  await said(dialog, "Your name has been saved.");
   expect(await findingsOn(ada.page)).toEqual([]);
   expect(await last.getAttribute("aria-invalid")).toBe(null);
   for (const { page } of [ada, ben]) await commentOn(page, "before the change").getByText("Adele Moreau").waitFor();
@@ -88,16 +88,16 @@ test("devices are ended one by one or by a changed password, which this one outl
   await dialog.getByText("There is no answer. Check the connection.").waitFor();
   await page.unroute("**/api/sessions");
   await button(dialog, "Try again").click();
-  await dialog.getByText("This one").waitFor();
+  await dialog.getByText("This device").waitFor();
   expect(await dialog.getByRole("listitem").count()).toBe(2);
   const name = await dialog.getByRole("listitem").first().getByRole("strong").textContent();
-  await dialog.getByRole("button", { name: `Sign out ${name}, used just now` }).click();
-  await said(dialog, `${name} is signed out.`);
-  await other.getByText("This session was ended from another one of yours. Sign in to go on.").waitFor();
+  await dialog.getByRole("button", { name: `Sign out ${name}, last used just now` }).click();
+  await said(dialog, `${name} has been signed out.`);
+  await other.getByText("You were signed out from another device. Sign in to continue.").waitFor();
   // The one that is left has the place of the one that went.
   await dialog.getByRole("listitem").and(page.locator(":focus")).waitFor();
   expect(await dialog.getByRole("listitem").count()).toBe(1);
-  expect(await button(dialog, "Sign out all others").count()).toBe(0);
+  expect(await button(dialog, "Sign out all other devices").count()).toBe(0);
 
   other = await anotherOf(person);
   const [current, next] = [dialog.getByLabel("Current password"), dialog.getByLabel("New password")];
@@ -114,8 +114,8 @@ test("devices are ended one by one or by a changed password, which this one outl
   await current.fill(testPassword);
   await next.fill("another battery staple");
   await next.press("Enter");
-  await said(dialog, "Your password is changed. Your other devices are signed out.");
-  await other.getByText("Your password was changed, so this session ended. Sign in with the new one.").waitFor();
+  await said(dialog, "Your password has been changed. Your other devices have been signed out.");
+  await other.getByText("Your password was changed, so you were signed out. Sign in with the new one.").waitFor();
   await until(async () => (await dialog.getByRole("listitem").count()) === 1);
   await button(dialog, "Close").click();
   await pages.live(page);
@@ -124,9 +124,9 @@ test("devices are ended one by one or by a changed password, which this one outl
   other = await anotherOf(person, "another battery staple");
   await commentOn(other, "still here").waitFor();
   const again = await openAccount(page);
-  await button(again, "Sign out all others").click();
-  await said(again, "All your other devices are signed out.");
-  await other.getByText("This session was ended from another one of yours.").waitFor();
+  await button(again, "Sign out all other devices").click();
+  await said(again, "All your other devices have been signed out.");
+  await other.getByText("You were signed out from another device.").waitFor();
 });
 
 test("an account is deleted by keyboard, on a narrow screen, and is gone from a friend's", async () => {
