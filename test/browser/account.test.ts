@@ -125,9 +125,8 @@ test.each(widths)(
 
 test("two devices that are ended at once are both said to be, and gone", async () => {
   const ada = await clientOf(pages, "Ada");
-  const { functionsUrl, realtimeUrl } = pages.processes;
   for (const agent of ["Chrome/140.0.0.0", "Firefox/140.0"]) {
-    const other = new Client({ functionsUrl, realtimeUrl, origin: functionsUrl });
+    const other = new Client({ ...pages.processes, origin: pages.url });
     await other.signIn(ada, { "user-agent": `Mozilla/5.0 (X11; Linux x86_64) ${agent}` });
   }
   const page = await dashboardOf(pages, ada);
