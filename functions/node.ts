@@ -1,17 +1,14 @@
 import { createServer, type Server } from "node:http";
-import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { type Config, readConfig } from "../shared/config.ts";
 import { openDatabaseWhenUp } from "../shared/database.ts";
-import { AppError } from "../shared/errors.ts";
 import { createLog, type Log } from "../shared/log.ts";
 import { metricsListener } from "../shared/metrics.ts";
 import { createApp } from "./app.ts";
-import { health } from "./health/index.ts";
-import { errorResponse } from "./http/errors.ts";
 import { nodeAddressReader } from "./http/node-address.ts";
 import { createHttpMetrics } from "./metrics.ts";
-import { loadAssets } from "./pages/assets.ts";
+import { builtAssets } from "./pages/built-assets.ts";
+import { waiting } from "./waiting.ts";
 
 /** How long requests under way may take once the process was told to stop, in milliseconds. */
 const closeTimeout = 10_000;
@@ -25,7 +22,7 @@ try {
 }
 
 async function run(config: Config, log: Log): Promise<void> {
-  const assets = await loadAssets(fileURLToPath(new URL("../dist/assets", import.meta.url)));
+  const assets = await builtAssets();
   const stopping = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
   // Alive before the database is there: whoever looks must not restart what only waits.
@@ -54,12 +51,6 @@ async function run(config: Config, log: Log): Promise<void> {
   };
   if (stopping.signal.aborted) stop();
   else stopping.signal.addEventListener("abort", stop, { once: true });
-}
-
-function waiting() {
-  const app = health({ ping: () => Promise.reject(new Error("The database has not been reached yet.")) });
-  app.notFound((c) => errorResponse(c, new AppError("unavailable")));
-  return app;
 }
 
 function listen(server: Server, port: number, from: { config: Config; variable: string }): Promise<void> {

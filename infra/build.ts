@@ -1,15 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { bundlePages, writeAssets } from "./bundle.ts";
+import { bundleFunctions, targets } from "./bundle-functions.ts";
+import { bundleAws, bundleProcesses } from "./bundle-processes.ts";
 import { buildPackage } from "./package.ts";
 
-const folder = fileURLToPath(new URL("../dist/assets", import.meta.url));
-const packageFolder = fileURLToPath(new URL("../dist/npm", import.meta.url));
-const [assets] = await Promise.all([bundlePages(), buildPackage(packageFolder)]);
-await writeAssets(assets, folder);
+const dist = fileURLToPath(new URL("../dist", import.meta.url));
+const packageFolder = join(dist, "npm");
 
-const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
-for (const [name, { body }] of assets.files) {
-  process.stdout.write(`${name.padEnd(28)}${kilobytes(body.length)}  gzip${kilobytes(gzipSync(body).length)}\n`);
+/** Writes all that is deployed into dist, and gives back its files. */
+export async function buildAll(): Promise<string[]> {
+  const assets = await bundlePages();
+  const [processes] = await Promise.all([
+    bundleProcesses(),
+    writeAssets(assets, join(dist, "assets")),
+    ...targets.map((target) => bundleFunctions(target, assets)),
+  ]);
+  return [
+    ...[...assets.files.keys()].map((name) => `assets/${name}`),
+    ...targets.map((target) => `functions/${target}.mjs`),
+    ...processes,
+    ...(await bundleAws()),
+  ];
 }
-process.stdout.write(`in ${folder}; kith/client and kith/kit in ${packageFolder}\n`);
+
+if (import.meta.main) {
+  const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
+  const [files] = await Promise.all([buildAll(), buildPackage(packageFolder)]);
+  for (const file of files) {
+    const body = await readFile(join(dist, file));
+    process.stdout.write(`${file.padEnd(32)}${kilobytes(body.length)}  gzip${kilobytes(gzipSync(body).length)}\n`);
+  }
+  process.stdout.write(`in ${dist}; kith/client and kith/kit in ${packageFolder}\n`);
+}

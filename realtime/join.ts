@@ -1,9 +1,10 @@
 import type { Config } from "../shared/config.ts";
 import type { Database } from "../shared/database.ts";
-import { type Log, shortHash } from "../shared/log.ts";
+import type { Log } from "../shared/log.ts";
 import { toPerson } from "../shared/models/user.ts";
 import { positionOf } from "../shared/position.ts";
 import { endsOf } from "../shared/session/record.ts";
+import { shortHash } from "../shared/short-hash.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Delivery } from "./delivery/index.ts";
 import { type KithSocket, sendToSocket, sessionRoom, userRoom } from "./delivery/rooms.ts";

@@ -42,6 +42,6 @@ function groupsOf(address: string): number[] {
 }
 
 /** Some proxies append the port of whom they name. */
-function withoutPort(address: string): string {
+export function withoutPort(address: string): string {
   return /^(\d+(?:\.\d+){3}):\d+$/.exec(address)?.[1] ?? /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? address;
 }

@@ -6,11 +6,12 @@ import { coalesce, inOneBatch } from "./coalesce.ts";
 import type { Config } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
 import { toAppError } from "./errors.ts";
-import { type Log, shortHash } from "./log.ts";
+import type { Log } from "./log.ts";
 import { type Models, registerModels } from "./models/index.ts";
 import type { UserRecord } from "./models/user.ts";
 import { SessionStore } from "./session/store.ts";
 import type { StorageOptions } from "./session/store-options.ts";
+import { shortHash } from "./short-hash.ts";
 
 export interface Database {
   connection: Connection;
@@ -42,15 +43,18 @@ export const clientOptions: MongoClientOptions = {
 
 /**
  * Opens a client of its own, which `close` ends. Rejects when the database cannot be reached within 5 s. `storage` is how
- * a neighbour stores its sessions, where the environment cannot say it; both sides have to be given the same.
+ * a neighbour stores its sessions, where the environment cannot say it; both sides have to be given the same. `client` is
+ * what a platform needs otherwise than a process that stays.
  */
 export async function openDatabase(
   config: Pick<Config, "mongodbUri" | "session">,
   log?: Pick<Log, "error">,
   storage: StorageOptions = {},
+  client: MongoClientOptions = {},
 ): Promise<Database> {
   const connection = mongoose.createConnection(config.mongodbUri, {
     ...clientOptions,
+    ...client,
     autoIndex: false,
     autoCreate: false,
     bufferCommands: false,

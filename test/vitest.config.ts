@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     root,
     maxWorkers: 2,
+    reporters: ["default", "test/acceptance/reporter.ts"],
     projects: [
       {
         test: {
@@ -39,6 +40,16 @@ export default defineConfig({
           env: { NO_DEPRECATION: "express-session" },
           globalSetup: ["test/helpers/replica-set.ts"],
           testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "acceptance",
+          root,
+          include: ["test/acceptance/**/*.test.ts"],
+          globalSetup: ["test/helpers/replica-set.ts"],
+          testTimeout: 30_000,
           hookTimeout: 60_000,
         },
       },

@@ -1,6 +1,3 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-
 /** What the pages load beside their HTML. */
 export interface Assets {
   /** The path of the dashboard's script. */
@@ -46,19 +43,4 @@ export function assetsOf(bodies: Iterable<readonly [name: string, body: Uint8Arr
     docsStyle: pathOf(/^docs-\w+\.css$/),
     files,
   };
-}
-
-/**
- * Reads what `npm run build` wrote.
- * @throws Error saying so when there is nothing
- */
-export async function loadAssets(folder: string): Promise<Assets> {
-  try {
-    const names = await readdir(folder);
-    return assetsOf(
-      await Promise.all(names.map(async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const)),
-    );
-  } catch (cause) {
-    throw new Error(`The pages' assets are not in ${folder}. Make them with: npm run build`, { cause });
-  }
 }

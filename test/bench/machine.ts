@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 
 /** Which cores the server under test has to itself, and which everything else shares. */
@@ -18,6 +19,17 @@ export function reserveCore(): Cores | undefined {
   if (server === undefined || others.length === 0) return undefined;
   const moved = spawnSync("taskset", ["-acp", others.join(","), String(process.pid)]);
   return moved.status === 0 ? { server, others: others.join(",") } : undefined;
+}
+
+/** Starts something that needs all cores, as a browser does; what it starts runs on them too. */
+export async function onAllCores<Started>(cores: Cores | undefined, start: () => Promise<Started>): Promise<Started> {
+  const move = (to: string) => cores && spawnSync("taskset", ["-acp", to, String(process.pid)]);
+  move(`${cores?.server},${cores?.others}`);
+  try {
+    return await start();
+  } finally {
+    move(cores?.others ?? "");
+  }
 }
 
 /** A command and its arguments, run on the core kept for servers. */
@@ -46,4 +58,14 @@ function coresOf(list: string): number[] {
       const [first = Number.NaN, last = first] = part.split("-").map(Number);
       return Array.from({ length: last - first + 1 }, (_, i) => first + i);
     });
+}
+
+/** Clock ticks a second, as Linux counts them for every process (proc(5)). */
+const ticks = 100;
+
+/** Seconds of CPU that a process has used. */
+export async function cpuOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / ticks;
 }

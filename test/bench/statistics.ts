@@ -18,6 +18,15 @@ export function paired(
   return { median: median(combined), min: Math.min(...combined), max: Math.max(...combined) };
 }
 
+/** The straight line with the least squares through points: what y grows by for one more of x, and y at no x. */
+export function line(points: readonly (readonly [x: number, y: number])[]): { slope: number; start: number } {
+  const mean = (of: (point: readonly [number, number]) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [meanX, meanY] = [mean(([x]) => x), mean(([, y]) => y)];
+  const slope = mean(([x, y]) => (x - meanX) * (y - meanY)) / mean(([x]) => (x - meanX) ** 2);
+  return { slope, start: meanY - slope * meanX };
+}
+
 const resamples = 2_000;
 
 /** A 95 % confidence interval of the median, by the bootstrap: the medians of samples drawn from the values themselves. */

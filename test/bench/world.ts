@@ -26,6 +26,8 @@ export interface World extends AsyncDisposable {
   addVisitors(count: number): Promise<Visitor[]>;
   /** Makes all sessions as good as new, so that none comes due for a touch during a measurement. */
   refreshSessions(): Promise<void>;
+  /** Bytes that the database server has sent so far, to all its clients. */
+  sentBytes(): Promise<number>;
   /** How many queries and writes of this run's database `work` leads to, by the server's profiler. */
   profiled(work: () => Promise<void>): Promise<{ queries: number; writes: number }>;
   /** Makes `author` a friend of each. */
@@ -77,6 +79,10 @@ export async function createWorld(): Promise<World> {
     visitors,
     addVisitors,
     refreshSessions: () => saveSessions(database, config, everybody),
+    async sentBytes() {
+      const status = await database.connection.db?.admin().command({ serverStatus: 1 });
+      return Number(status?.network.bytesOut);
+    },
     profiled: (work) => counted(database, work),
     befriend: (author, friends) =>
       befriend(

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
-import { bundlePages, writeAssets } from "../../infra/bundle.ts";
+import { buildAll } from "../../infra/build.ts";
 import { findMongod } from "../../infra/mongod/find.ts";
 import { startReplicaSet } from "../../infra/mongod/replica-set.ts";
 
@@ -23,7 +23,7 @@ interface Started {
 /** The projects of a run each call `setup`, in one process; they share what the first one started. */
 const shared = globalThis as { kithTests?: { users: number; started: Promise<Started> } };
 
-/** One fresh replica set for all test files of a run, and the pages built; TEST_MONGODB_URI takes the set's place. */
+/** One fresh replica set for all test files of a run, and all built that is deployed; TEST_MONGODB_URI takes the set's place. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   shared.kithTests ??= { users: 0, started: start() };
   const run = shared.kithTests;
@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function start(): Promise<Started> {
-  await writeAssets(await bundlePages(), fileURLToPath(new URL("dist/assets", root)));
+  await buildAll();
   const given = process.env.TEST_MONGODB_URI;
   if (given) return { uri: given, stop: async () => {} };
   const mongod = await findMongod({ cacheDir: fileURLToPath(new URL(".kith/mongod", root)) });

@@ -1,10 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "../../functions/app.ts";
 import { nodeAddressReader } from "../../functions/http/node-address.ts";
-import { loadAssets } from "../../functions/pages/assets.ts";
+import { builtAssets } from "../../functions/pages/built-assets.ts";
 import { createIndexes } from "../../infra/indexes.ts";
 import { createRealtime } from "../../realtime/server.ts";
 import type { Config } from "../../shared/config.ts";
@@ -47,7 +46,7 @@ export async function startSystem(
   const log = options.log ?? createLog({ name: "test", level: "silent" });
   const [database, realtimeDatabase] = await Promise.all([openDatabase(config), openDatabase(config)]);
   await createIndexes(database);
-  const assets = await loadAssets(fileURLToPath(new URL("../../dist/assets", import.meta.url)));
+  const assets = await builtAssets();
   const users = options.users ? { users: options.users(database) } : {};
   const app = createApp({ config, database, log, assets, addressOf: nodeAddressReader(config), ...users });
   const functions = createServer(getRequestListener(app.fetch));

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 const parts = ["functions", "realtime", "shared"] as const;
-const entries = ["functions/node.ts", "realtime/main.ts"];
+const entries = ["functions/node.ts", "functions/lambda.ts", "functions/worker.ts", "realtime/main.ts"];
 
 interface Source {
   path: string;

@@ -1,10 +1,11 @@
 import type { Browser } from "playwright-core";
-import { insertComment } from "../../../functions/comments/create.ts";
 import { launchChromium } from "../../../infra/chromium.ts";
 import { freePort } from "../../../infra/mongod/replica-set.ts";
+import { databaseTime, insertComments } from "../../../infra/records.ts";
 import { readConfig } from "../../../shared/config.ts";
 import { limits } from "../../../shared/contracts/limits.ts";
 import { openDatabase } from "../../../shared/database.ts";
+import { onAllCores } from "../machine.ts";
 import { type Setting, startChild } from "../processes.ts";
 import { median, paired, quantile } from "../statistics.ts";
 import { figure, textTable, verdict } from "../table.ts";
@@ -14,6 +15,8 @@ import { type Smoothness, scrollDown, scrollUp } from "./scroll.ts";
 
 const friends = 20;
 const comments = 5_000;
+/** Over how long they were written, in milliseconds. */
+const span = 30 * 86_400_000;
 const pageOfComments = limits.commentsPage.default;
 /** Loads of each side in a run. */
 const loads = 5;
@@ -35,7 +38,7 @@ export async function pagesRows(
   const [reader, ...others] = await world.addVisitors(1 + friends);
   await fill(world, setting, reader as Visitor, others);
   const sides = await startSides(setting, stack);
-  const browser = await launchChromium();
+  const browser = await onAllCores(setting.cores, launchChromium);
   stack.defer(() => browser.close());
 
   const measured = sides.map((): Load[] => []);
@@ -65,11 +68,13 @@ async function fill(world: World, setting: Setting, reader: Visitor, others: Vis
   await using stack = new AsyncDisposableStack();
   const database = await openDatabase(readConfig(setting.environment));
   stack.defer(() => database.close());
-  for (let n = 0; n < comments; n += others.length) {
-    const words = (i: number) =>
-      `Comment ${n + i}. ${"Some are short, some go on for a while. ".repeat(1 + ((n + i) % 5))}`;
-    await Promise.all(others.map(({ person }, i) => insertComment(database.models.comments, person, words(i).trim())));
-  }
+  const now = await databaseTime(database);
+  const written = Array.from({ length: comments }, (_, i) => ({
+    author: (others[i % others.length] as Visitor).person,
+    body: `Comment ${i}. ${"Some are short, some go on for a while. ".repeat(1 + (i % 5))}`.trim(),
+    at: new Date(now.getTime() - (i + 1) * (span / comments)),
+  }));
+  await insertComments(database, written);
 }
 
 /** A side's first page of comments, and all of them; the peer's page has no more to load. */
@@ -130,7 +135,7 @@ function loadTable(names: string[], measured: Load[][]): string {
     ]);
   });
   const header = ["", "side", "p50 ms", "p95 ms", "Kith / Express", "target"];
-  return `A page with ${pageOfComments} comments, in a browser that has kept nothing\n${textTable("<<>>><", [header, ...rows])}`;
+  return `A page with ${pageOfComments} comments, in a browser that has kept nothing and has all cores\n${textTable("<<>>><", [header, ...rows])}`;
 }
 
 function scrollTable(names: string[], smooth: [Smoothness, Smoothness][]): string {

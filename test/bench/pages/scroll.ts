@@ -45,7 +45,9 @@ async function scroll(way: { comment: string; comments: number; step: number; pa
     frames += 1;
     await nextFrame();
     if (way.step > 0 && count() > grown.count) grown = { at: performance.now(), count: count() };
-    if (performance.now() - grown.at > way.patience) throw new Error(`No more than ${grown.count} comments came.`);
+    if (performance.now() - grown.at > way.patience) {
+      throw new Error(`After ${frames} frames it is at ${scrollY} px, with ${grown.count} comments.`);
+    }
   }
   // What the last frame led to is told a moment later.
   for (let i = 0; i < 10; i++) await nextFrame();
