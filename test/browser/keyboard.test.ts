@@ -16,7 +16,7 @@ afterAll(async () => {
 afterEach(() => pages.closeAll());
 
 const focusedId = (page: Page) => page.evaluate(() => document.activeElement?.id);
-const keysDialog = (page: Page) => page.getByRole("dialog", { name: "Keys" });
+const keysDialog = (page: Page) => page.getByRole("dialog", { name: "Keyboard shortcuts" });
 
 /** Tab, until the focus is on what has this name; as somebody does who cannot see where it is hidden. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
@@ -86,7 +86,7 @@ test.each([1280, 320])(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBeLessThanOrEqual(0);
-    await page.getByLabel("Use the keys of one letter").press("Space");
+    await page.getByLabel("Use single-key shortcuts").press("Space");
     await page.keyboard.press("Escape");
     // The button that opened it has the focus again.
     expect(await focusedId(page)).toBe("keys-open");
