@@ -43,7 +43,7 @@ export function createComposer({ send, changed, say }: ComposerOptions) {
     setText(count, countText(left));
     count.classList.toggle("over", left < 0);
     // Heard when it begins to matter, and not with each letter.
-    const news = left < 0 ? "The comment is too long" : countText(left) && "Few characters left";
+    const news = left < 0 ? "The comment is too long" : countText(left) && "Few characters are left";
     if (news !== told && news !== "") say(news);
     told = news;
     if (text.hasAttribute("aria-invalid")) {
