@@ -78,7 +78,7 @@ export function createApp(given: AppDeps) {
     },
   });
 
-  const app = api();
+  const app = api(given.router ? { router: given.router } : {});
   const findMissing = lazily(() => missingRoute(app as never));
   const answerError: Parameters<typeof app.onError>[0] = (thrown, c) => {
     const error = reportError(c, thrown, log);

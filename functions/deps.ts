@@ -6,6 +6,7 @@ import type { UserDirectory } from "../shared/users.ts";
 import type { Attempts } from "./accounts/attempts.ts";
 import type { BreachCheck } from "./accounts/breach.ts";
 import type { Authenticator } from "./accounts/passport.ts";
+import type { api } from "./http/api.ts";
 import type { Answered } from "./http/observe.ts";
 import type { requireUser } from "./http/require-user.ts";
 import type { Assets } from "./pages/assets.ts";
@@ -20,6 +21,8 @@ export interface AppDeps {
   addressOf?: (c: Context) => string | undefined;
   /** Told of each answer, for metrics and logs. */
   observe?: (answered: Answered) => void;
+  /** Finds routes: Hono's default is fast for a process that stays, and takes 20 ms to get ready. */
+  router?: ReturnType<typeof api>["router"];
   /** Another collection of users than Kith's own; people then sign up where it is at home. */
   users?: UserDirectory;
 }

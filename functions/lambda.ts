@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
+import { LinearRouter } from "hono/router/linear-router";
 import { readConfig } from "../shared/config.ts";
 import { createConsoleLog } from "../shared/console-log.ts";
 import { openDatabase } from "../shared/database.ts";
@@ -10,10 +11,13 @@ import { builtAssets } from "./pages/built-assets.ts";
 
 const config = readConfig(process.env);
 const log = createConsoleLog({ name: "functions", level: config.logLevel });
+const addressOf = lambdaAddressReader(config);
 const app = onDemand({
   open: () => openDatabase(config, log, {}, fewConnections),
-  build: async (database) =>
-    createApp({ config, database, log, assets: await builtAssets(), addressOf: lambdaAddressReader(config) }),
+  async build(database) {
+    const assets = await builtAssets();
+    return createApp({ config, database, log, assets, addressOf, router: new LinearRouter() });
+  },
   log,
 });
 

@@ -9,10 +9,10 @@ interface Handler {
 }
 
 /**
- * The connections of a process that may be one of thousands, and be frozen at any time: to each member one that watches it
- * (streaming would take another one), and to the primary these. They are as many as one request uses side by side, and with
- * a set of three members six, which is what a Worker may have open. One that was idle for longer than it takes firewalls to
- * forget it is not used again: what a frozen process was told of its end it never heard.
+ * The connections of a process that may be one of thousands, and be frozen at any time: one to each member, which polls it
+ * (a stream would take another one), and to the primary these, as many as one request uses side by side. With a set of three
+ * members they are six, which is all that a Worker may have open. One that was idle for a minute is not used again: a
+ * process that was frozen does not hear of the end of its connections.
  */
 export const fewConnections = {
   minPoolSize: 0,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LinearRouter } from "hono/router/linear-router";
 import { type Config, readConfig } from "../shared/config.ts";
 import { createConsoleLog } from "../shared/console-log.ts";
 import { openDatabase } from "../shared/database.ts";
@@ -50,7 +51,10 @@ export class Functions {
     const addressOf = (c: { req: { header(name: string): string | undefined } }) => c.req.header(addressHeader);
     this.#app = onDemand({
       open: () => openDatabase(config, log, {}, fewConnections),
-      build: async (database) => createApp({ config, database, log, assets: await builtAssets(), addressOf }),
+      async build(database) {
+        const assets = await builtAssets();
+        return createApp({ config, database, log, assets, addressOf, router: new LinearRouter() });
+      },
       log,
     });
   }

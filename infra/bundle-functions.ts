@@ -12,7 +12,7 @@ export const targets = ["node", "lambda", "worker"] as const;
 export type TargetName = (typeof targets)[number];
 
 /** Each entry of the functions as one file that needs nothing beside it. */
-export const bundleOf = (target: TargetName) => join(root, "dist", "functions", `${target}.mjs`);
+export const bundleOf = (target: TargetName, folder = join(root, "dist", "functions")) => join(folder, `${target}.mjs`);
 
 /**
  * What packages bring along and Kith never reaches, by file, and what stands in its place: a third of a bundle would be it.
@@ -87,12 +87,12 @@ function embed(assets: Assets): Plugin {
   };
 }
 
-/** Bundles an entry of the functions with the assets in it, and says what it was made of. */
-export async function bundleFunctions(target: TargetName, assets: Assets): Promise<Metafile> {
+/** Bundles an entry of the functions with the assets in it, into dist if nowhere else, and says what it was made of. */
+export async function bundleFunctions(target: TargetName, assets: Assets, folder?: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [`functions/${target}.ts`],
-    outfile: bundleOf(target),
+    outfile: bundleOf(target, folder),
     bundle: true,
     minify: true,
     metafile: true,

@@ -15,8 +15,9 @@ export type Env = {
 };
 
 /** A part of the app whose routes are described by zod schemas; what does not fit them is an AppError. */
-export function api() {
+export function api(options: Pick<NonNullable<ConstructorParameters<typeof OpenAPIHono<Env>>[0]>, "router"> = {}) {
   return new OpenAPIHono<Env>({
+    ...options,
     defaultHook: (result) => {
       if (!result.success) throw invalidInput(result.error);
     },

@@ -1,16 +1,20 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundlePages } from "../../infra/bundle.ts";
 import { bundleFunctions, bundleOf, type TargetName, targets } from "../../infra/bundle-functions.ts";
 
 const packages = new Map<TargetName, Set<string>>();
 const bodies = new Map<TargetName, Buffer>();
+let folder: string;
 
 beforeAll(async () => {
   const assets = await bundlePages();
+  folder = await mkdtemp(join(tmpdir(), "kith-bundles-"));
   for (const target of targets) {
-    const { outputs } = await bundleFunctions(target, assets);
+    const { outputs } = await bundleFunctions(target, assets, folder);
     const files = Object.values(outputs).flatMap(({ inputs }) =>
       Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
     );
@@ -18,9 +22,10 @@ beforeAll(async () => {
       target,
       new Set(files.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])),
     );
-    bodies.set(target, await readFile(bundleOf(target)));
+    bodies.set(target, await readFile(bundleOf(target, folder)));
   }
 });
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("the bundles are small enough to start fast, and for Cloudflare to take", () => {
   expect(bodies.get("lambda")?.length).toBeLessThanOrEqual(1_600_000);

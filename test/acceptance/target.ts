@@ -7,3 +7,6 @@ export interface Target extends AsyncDisposable {
 
 /** Where people open Kith: all targets stand behind this one origin, over TLS that ends before them. */
 export const origin = "https://kith.test";
+
+/** Lets an operator in. */
+export const operatorSecret = "an-operator-of-tests-0123456789";

@@ -1,18 +1,16 @@
-import { bundlePages } from "../../infra/bundle.ts";
-import { bundleFunctions, targets } from "../../infra/bundle-functions.ts";
 import { createIndexes } from "../../infra/indexes.ts";
 import { readConfig } from "../../shared/config.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
 import { testEnvironment } from "../helpers/config.ts";
 import { freePort, Process } from "../helpers/processes.ts";
 import { until } from "../helpers/until.ts";
-import { origin, type Target } from "./target.ts";
+import { operatorSecret, origin, type Target } from "./target.ts";
 import { startLambda } from "./targets/lambda.ts";
 import { startNode } from "./targets/node.ts";
 import { startWatched } from "./targets/watched.ts";
 import { startWorker } from "./targets/worker.ts";
 
-/** The three targets, which have in common one database, and one realtime node beside them. */
+/** The three targets, as the run's setup has built them, which have in common one database, and one realtime node beside them. */
 export interface World extends AsyncDisposable {
   environment: Record<string, string>;
   database: Database;
@@ -22,14 +20,13 @@ export interface World extends AsyncDisposable {
 }
 
 export async function startWorld(): Promise<World> {
-  const assets = await bundlePages();
-  await Promise.all(targets.map((target) => bundleFunctions(target, assets)));
   const realtimePort = await freePort();
   const realtimeUrl = `http://localhost:${realtimePort}`;
   const environment = testEnvironment({
     // As people would run it: cookies are for TLS, which ends before each of them.
     NODE_ENV: "production",
     PUBLIC_ORIGIN: origin,
+    OPERATOR_SECRET: operatorSecret,
     LOG_LEVEL: "error",
   });
   const database = await openDatabase(readConfig(environment));

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { testPassword } from "../../helpers/client.ts";
 import { caseList } from "../cases.ts";
+import { operatorSecret } from "../target.ts";
 
 export const { cases, covers, coversEveryShape } = caseList();
 
@@ -102,4 +103,29 @@ coversEveryShape("what the pages load is there, for as long as its name says", a
     expect((await file.text()).length).toBeGreaterThan(200);
   }
   expect((await ada.ask("GET /assets/dashboard.ts")).status).toBe(404);
+});
+
+covers("the page about the API names its operations, and is sent once", async ({ visitor }) => {
+  const reader = visitor();
+  const page = await reader.ask("GET /api/docs", { headers: html });
+  expect(page.status).toBe(200);
+  expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
+  expect(await page.text()).toContain("/api/comments");
+  const again = await reader.ask("GET /api/docs", {
+    headers: { ...html, "if-none-match": page.headers.get("etag") ?? "" },
+  });
+  expect(again.status).toBe(304);
+});
+
+covers("the operator's page is for who knows its secret", async ({ visitor }) => {
+  const operator = visitor();
+  const basic = (secret: string) => ({ ...html, authorization: `Basic ${btoa(`operator:${secret}`)}` });
+  const asked = await operator.ask("GET /operator", { headers: html });
+  expect(asked.status).toBe(401);
+  expect(asked.headers.get("www-authenticate")).toMatch(/^Basic realm=/);
+  expect((await operator.ask("GET /operator", { headers: basic("a guess of sixteen") })).status).toBe(401);
+  const page = await operator.ask("GET /operator", { headers: basic(operatorSecret) });
+  expect(page.status).toBe(200);
+  // One realtime node is beside all targets.
+  expect(await page.text()).toMatch(/<table|<td/);
 });
