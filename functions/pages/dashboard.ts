@@ -23,27 +23,27 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <button type="button" class="quiet narrow-only" id="people-toggle" aria-expanded="false" aria-controls="people">People</button>
 </div>
 </header>
+<div class="unseen" id="said" role="status"></div>
 <noscript><p class="note">The dashboard needs JavaScript: comments arrive while you look.</p></noscript>
 <div class="columns">
 <main>
 <h1 class="unseen">Your feed</h1>
 <form class="card composer" id="composer">
 <div class="row composer-head"><label for="composer-text">Say something to your friends</label>
-<button type="button" class="quiet small" id="keys-open" aria-haspopup="dialog">Keys</button></div>
+<button type="button" class="quiet small" id="keys-open" aria-haspopup="dialog">Shortcuts</button></div>
 <textarea id="composer-text" rows="3" autocomplete="off" aria-describedby="composer-hint composer-count composer-problem"></textarea>
 <p class="field-problem" id="composer-problem" role="alert"></p>
 <div class="row"><p class="hint" id="composer-hint">Up to ${limits.comment.max.toLocaleString("en")} characters. Ctrl+Enter sends.</p>
 <p class="count" id="composer-count"></p>
-<button class="primary" id="composer-send">Send</button></div>
+<button class="primary" id="composer-send" disabled>Send</button></div>
 </form>
-<p class="notice" id="ending" role="status"></p>
-<p class="notice" id="notice" role="status"></p>
-<p class="unseen" id="arrival" role="status"></p>
+<p class="notice" id="ending"></p>
+<p class="notice" id="notice"></p>
 <section class="feed" aria-labelledby="feed-heading">
 <h2 class="unseen" id="feed-heading" tabindex="-1">Comments</h2>
 <div class="floating">
 <p id="feed-stale" hidden></p>
-<button type="button" class="primary" id="unread" hidden><span id="unread-count"></span><span class="unseen"> comments, up there</span></button>
+<button type="button" class="primary" id="unread" hidden><span id="unread-count"></span><span class="unseen"> comments, go to the top</span></button>
 </div>
 <div class="comments" id="comments"></div>
 <div id="feed-skeleton" hidden>
@@ -72,7 +72,7 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <h3>Would like to be your friends</h3>
 <ul class="people" id="incoming"></ul>
 </section>
-<div class="card" id="people-loading"><p class="unseen">Loading your friends</p>
+<div class="card" id="people-loading" hidden><p class="unseen">Loading your friends</p>
 <span></span><span></span><span></span></div>
 <section class="card" id="friends-section" hidden>
 <h3>Friends</h3>

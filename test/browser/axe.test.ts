@@ -6,7 +6,7 @@ import { notify } from "../../shared/notify.ts";
 import { findingsOn } from "../helpers/axe.ts";
 import type { Client } from "../helpers/client.ts";
 import { Pages, unfold } from "../helpers/pages.ts";
-import { busyPerson, clientOf, dashboardOf, loaded, narrow, openPeople } from "../helpers/scene.ts";
+import { busyPerson, clientOf, dashboardOf, loaded, narrow, openPeople, pageOf } from "../helpers/scene.ts";
 import { openSeeded } from "../helpers/seeded.ts";
 import { until } from "../helpers/until.ts";
 
@@ -116,7 +116,8 @@ async function* moments(page: Page, isNarrow: boolean): AsyncGenerator<string> {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   await page.clock.install();
   await page.route(/api\/(comments|friends)\?/, (route) => released.then(() => route.abort("connectionrefused")));
-  await seeded.signIn(ada, page);
+  await pageOf(pages, await seeded.client(ada), page);
+  await page.goto(`${pages.url}/dashboard`);
   await page.getByRole("status").getByText("Catching up").waitFor();
   await page.locator(".skeleton").first().waitFor();
   yield "a feed that is being loaded";

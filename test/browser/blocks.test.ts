@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { commentOn, type Dashboard, Pages, unfold } from "../helpers/pages.ts";
+import { commentOn, type Dashboard, overflow, Pages, unfold } from "../helpers/pages.ts";
 
 let pages: Pages;
 beforeAll(async () => {
@@ -12,8 +12,6 @@ afterEach(() => pages.closeAll());
 const nameOf = ({ person }: Dashboard) => `${person.firstName} Test`;
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const blocked = (page: Page) => page.locator("#blocked-section");
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 async function find(page: Page, other: Dashboard): Promise<void> {
   await page.getByLabel("Find people").fill("");

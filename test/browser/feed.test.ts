@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { testPassword } from "../helpers/client.ts";
-import { commentOn, Pages, someone, unfold } from "../helpers/pages.ts";
+import { commentOn, overflow, Pages, someone, unfold } from "../helpers/pages.ts";
 
 let pages: Pages;
 beforeAll(async () => {
@@ -114,6 +114,9 @@ describe("the forms, without JavaScript", () => {
   test("sign up, out and in, and say what is wrong without losing what was typed", async () => {
     const page = await pages.newPage({ javaScriptEnabled: false });
     const person = await pages.signUp(page, someone("Ada"));
+    // What the script is to do is not offered, nor announced.
+    expect(await page.getByRole("button", { name: "Send", exact: true }).isDisabled()).toBe(true);
+    expect(await page.locator("#people-loading").isVisible()).toBe(false);
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("Username").fill(person.username);
     await page.getByLabel("Password").fill("not the password");
@@ -159,9 +162,6 @@ describe("every page", () => {
     const { page } = await pages.dashboardOf("Ada");
     await page.setViewportSize({ width, height: 700 });
     await pages.send(page, "a-word-without-any-break-".repeat(20));
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
   });
 });

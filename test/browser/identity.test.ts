@@ -151,14 +151,35 @@ describe("a session that is ended from elsewhere", () => {
     ["endedElsewhere", "You were signed out from another device. Sign in to continue."],
     ["passwordChanged", "Your password was changed, so you were signed out. Sign in with the new one."],
     ["accountDeleted", "This account was deleted."],
+    ["accountDisabled", "This account is disabled."],
     ["unknown", "Your session has ended. Sign in to continue."],
   ] as const)("%s leads to the sign-in page, which says so", async (reason, sentence) => {
     const { page, person } = await pages.dashboardOf("Ada");
+    await page.getByLabel("Say something").fill("half a word");
     await endAll(person, reason);
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     expect(await page.getByRole("status").textContent()).toBe(sentence);
     expect(new URL(page.url()).search).toBe(`?ended=${reason}`);
+    // Who has to sign in anew goes on with it; who was signed out from afar may have lost the device.
+    const isLeft = reason === "passwordChanged" || reason === "unknown";
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(isLeft ? 1 : 0);
   });
+});
+
+test("words that were not sent go with their author's account, also where no socket tells of its end", async () => {
+  const { page } = await pages.dashboardOf("Ada");
+  await page.getByLabel("Say something").fill("half a word");
+  pages.processes.realtime.child.kill("SIGSTOP");
+  try {
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByLabel("Your password").fill(testPassword);
+    await page.getByLabel("Your password").press("Enter");
+    await page.locator("#confirm").getByRole("button", { name: "Delete account" }).click();
+    await page.getByText("This account was deleted.").waitFor();
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  } finally {
+    pages.processes.realtime.child.kill("SIGCONT");
+  }
 });
 
 test.each([
@@ -170,8 +191,9 @@ test.each([
   await withUser(person, ({ models }, id) =>
     notify(models.outbox, { user: id }, "session", { state: "expiring", at, reason }),
   );
-  const notice = page.getByRole("status").filter({ hasText: "Your session ends" });
+  const notice = page.locator("#ending", { hasText: "Your session ends" });
   await notice.waitFor();
+  await page.getByRole("status").filter({ hasText: "Your session ends" }).waitFor();
   expect(await notice.textContent()).toMatch(new RegExp(`^Your session ends .*at \\d\\d:\\d\\d\\. ${advice}$`));
   await pages.send(page, "still here");
   // The socket may bring the comment before the request is answered; its answer says that the session was used.

@@ -5,7 +5,7 @@ import { readConfig } from "../../shared/config.ts";
 import { openDatabase } from "../../shared/database.ts";
 import type { Client } from "../helpers/client.ts";
 import { focused, pressOn, tabTo } from "../helpers/keyboard.ts";
-import { Pages } from "../helpers/pages.ts";
+import { overflow, Pages } from "../helpers/pages.ts";
 import { want } from "../helpers/pairs.ts";
 import { busyPerson, clientOf, dashboardOf, narrow, openPeople } from "../helpers/scene.ts";
 import { until } from "../helpers/until.ts";
@@ -22,8 +22,6 @@ const button = (page: Page, name: string, list = "#people") =>
 const press = async (page: Page, ...keys: string[]) => {
   for (const key of keys) await page.keyboard.press(key);
 };
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 /** The person's row in a list, when it has the focus. */
 const focusedRow = (page: Page, list: string, { id }: Client) => page.locator(`${list} li[data-person="${id}"]:focus`);

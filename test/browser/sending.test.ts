@@ -28,17 +28,21 @@ async function write(page: Page, ...texts: string[]): Promise<void> {
   }
 }
 
+/** What becomes of a request. Lost: saved, and the answer never arrives; late: the socket tells of it before that is known. */
+type Fate = "on" | "lost" | "late" | "away";
+
 /** Holds the requests that comment until they are let go, one by one; each tells its key. */
 async function hold(page: Page) {
   const keys: string[] = [];
-  const held: ((how: "on" | "lost" | "away") => Promise<void>)[] = [];
+  const held: ((how: Fate) => Promise<void>)[] = [];
   await page.route("**/api/comments", (route) => {
     if (route.request().method() !== "POST") return route.continue();
     keys.push(route.request().headers()["idempotency-key"] ?? "");
     return new Promise<void>((done) => {
       held.push(async (how) => {
-        // Lost: saved, and the answer never arrives.
-        if (how === "lost") await route.fetch();
+        if (how === "lost" || how === "late") await route.fetch();
+        const { body } = route.request().postDataJSON();
+        if (how === "late") await commentOn(page, body).and(page.locator(":not(.unsent)")).waitFor();
         await (how === "on" ? route.continue() : route.abort("connectionrefused"));
         done();
       });
@@ -46,7 +50,7 @@ async function hold(page: Page) {
   });
   return {
     keys,
-    async next(how: "on" | "lost" | "away"): Promise<void> {
+    async next(how: Fate): Promise<void> {
       await until(() => held.length > 0);
       await held.shift()?.(how);
     },
@@ -81,7 +85,7 @@ test("a comment is there at once, the field is free, several keep their order, a
   expect(await field(page).inputValue()).toBe("");
   expect(await field(page).evaluate((each) => each === document.activeElement)).toBe(true);
   // The answer is held, or lost: the socket is first.
-  for (const how of ["on", "lost", "on"] as const) await next(how);
+  for (const how of ["on", "late", "on"] as const) await next(how);
   await unsent(page).first().waitFor({ state: "detached" });
   expect(await words(page)).toEqual(["third", "second", "first"]);
   expect(await doubles()).toEqual([]);
@@ -114,7 +118,10 @@ test("one that fails stays with the reason, over a reload too, and tried again i
   await page.reload();
   await pages.live(page);
   await until(async () => (await field(page).inputValue()) === "half a thought");
-  // It had been saved: the feed, loaded anew, holds it, and shows it once.
+  // It had been saved: the feed, loaded anew, holds it. That it is the same one is known when it is tried again.
+  await expect.poll(() => words(page)).toEqual(["never mind", "said once", "said once"]);
+  await unsent(page).getByRole("button", { name: "Try again" }).last().press("Enter");
+  await next("on");
   await expect.poll(() => words(page)).toEqual(["never mind", "said once"]);
   expect(await unsent(page).allInnerTexts()).toHaveLength(1);
   await commentOn(page, "never mind").getByRole("button", { name: "Discard" }).click();

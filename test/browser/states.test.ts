@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Pages } from "../helpers/pages.ts";
+import { pageOf } from "../helpers/scene.ts";
 import { openSeeded, type Seeded } from "../helpers/seeded.ts";
 
 let pages: Pages;
@@ -39,7 +40,8 @@ test("a feed that cannot be loaded says so, an empty one leads to the search, an
     }).observe({ type: "layout-shift", buffered: true });
   });
   const ada = await seeded.person("Ada");
-  await seeded.signIn(ada, page);
+  await pageOf(pages, await seeded.client(ada), page);
+  await page.goto(`${pages.url}/dashboard`);
   await page.getByText("Could not load yet. Still trying").waitFor();
   await page.locator(".skeleton").first().waitFor();
   isAway = false;
@@ -48,4 +50,33 @@ test("a feed that cannot be loaded says so, an empty one leads to the search, an
   expect(await page.evaluate(() => (window as unknown as { shift: () => number }).shift())).toBeLessThan(0.02);
   await page.getByRole("link", { name: "Find someone you know" }).press("Enter");
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("search");
+});
+
+test("a button that is pressed while older ones load asks for nothing more, and looks for nothing in each frame", async () => {
+  const ada = await seeded.person("Ada");
+  await seeded.history(
+    [ada],
+    Array.from({ length: 120 }, (_, i) => `words ${i}`),
+  );
+  const page = await pages.newPage();
+  await page.addInitScript(() => {
+    let looks = 0;
+    const { observe } = IntersectionObserver.prototype;
+    IntersectionObserver.prototype.observe = function (target) {
+      looks += 1;
+      observe.call(this, target);
+    };
+    Object.assign(window, { looks: () => looks });
+  });
+  await page.route("**/api/comments?before*", () => {});
+  await seeded.dashboard(ada, page);
+  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  const older = page.locator("#older[aria-busy=true]");
+  await older.waitFor();
+  await older.press("Enter");
+  const looks = await page.evaluate(async () => {
+    for (let frames = 0; frames < 10; frames++) await new Promise(requestAnimationFrame);
+    return (window as unknown as { looks: () => number }).looks();
+  });
+  expect(looks).toBe(1);
 });

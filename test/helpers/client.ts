@@ -69,7 +69,7 @@ export class Client {
   }
 
   /** Signs in as somebody who has signed up in another browser. */
-  async signIn(person: Client, headers: Record<string, string> = {}): Promise<void> {
+  async signIn(person: { me: Person | undefined }, headers: Record<string, string> = {}): Promise<void> {
     const json = { username: person.me?.username ?? "", password: testPassword };
     const response = await this.api.api.session.$post({ json }, { headers });
     if (response.status !== 200) throw new Error(`Signing in failed: ${await response.text()}`);

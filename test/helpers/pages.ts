@@ -24,6 +24,11 @@ export function commentOn(page: Page, text: string): Locator {
   return page.getByRole("listitem").filter({ hasText: text });
 }
 
+/** By how many pixels the page is wider than its window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
 /** Unfolds what else can be done about a person, in a part of the page. */
 export async function unfold(part: Page | Locator, name: string): Promise<void> {
   await part.getByRole("button", { name: `More about ${name}`, expanded: false }).click();

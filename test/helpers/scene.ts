@@ -3,10 +3,15 @@ import { Client } from "./client.ts";
 import type { Pages } from "./pages.ts";
 import { block, want } from "./pairs.ts";
 
+/** Somebody who does without a browser. */
+export function newClient(pages: Pages): Client {
+  const { functionsUrl, realtimeUrl } = pages.processes;
+  return new Client({ functionsUrl, realtimeUrl, origin: functionsUrl });
+}
+
 /** A person who has signed up without a browser. */
 export async function clientOf(pages: Pages, firstName: string): Promise<Client> {
-  const { functionsUrl, realtimeUrl } = pages.processes;
-  const client = new Client({ functionsUrl, realtimeUrl, origin: functionsUrl });
+  const client = newClient(pages);
   await client.signUp(firstName);
   return client;
 }
@@ -30,17 +35,17 @@ export async function busyPerson(pages: Pages, comments = 10): Promise<Client> {
   return ada;
 }
 
-/** A page of a browser in which the person is signed in. */
-export async function pageOf(pages: Pages, client: Client, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await pages.newPage(options);
+/** A page of a browser in which the person is signed in; a new one, or one that there is. */
+export async function pageOf(pages: Pages, client: Client, where: Page | BrowserContextOptions = {}): Promise<Page> {
+  const page = "goto" in where ? where : await pages.newPage(where);
   const cookies = [...client.cookies].map(([name, value]) => ({ name, value, url: pages.url }));
   await page.context().addCookies(cookies);
   return page;
 }
 
 /** A live dashboard of the person, with all that is read for it. */
-export async function dashboardOf(pages: Pages, client: Client, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await pageOf(pages, client, options);
+export async function dashboardOf(pages: Pages, client: Client, where?: Page | BrowserContextOptions): Promise<Page> {
+  const page = await pageOf(pages, client, where);
   await page.goto(`${pages.url}/dashboard`);
   await loaded(pages, page);
   return page;

@@ -6,8 +6,9 @@ import { readConfig } from "../../shared/config.ts";
 import type { Comment } from "../../shared/contracts/comments.ts";
 import type { Person } from "../../shared/contracts/people.ts";
 import { openDatabase } from "../../shared/database.ts";
-import { testPassword } from "./client.ts";
+import { type Client, testPassword } from "./client.ts";
 import { type Pages, someone } from "./pages.ts";
+import { dashboardOf, newClient } from "./scene.ts";
 
 /** People in the database of some pages, written there without asking the API. */
 export interface Seeded extends AsyncDisposable {
@@ -17,8 +18,8 @@ export interface Seeded extends AsyncDisposable {
   history(authors: readonly Person[], bodies: readonly string[], apart?: number): Promise<void>;
   /** Comments now, as a function does. */
   comment(author: Person, body: string): Promise<Comment>;
-  /** Signs a seeded person in. */
-  signIn(person: Person, page: Page): Promise<void>;
+  /** A seeded person, signed in without a browser. */
+  client(person: Person): Promise<Client>;
   /** A live dashboard of a seeded person. */
   dashboard(person: Person, page?: Page): Promise<Page>;
 }
@@ -27,12 +28,10 @@ export async function openSeeded(pages: Pages): Promise<Seeded> {
   const database = await openDatabase(readConfig(pages.processes.environment));
   const password = await hashPassword(testPassword);
 
-  async function signIn(person: Person, page: Page): Promise<void> {
-    await page.goto(pages.url);
-    await page.getByLabel("Username").fill(person.username);
-    await page.getByLabel("Password").fill(testPassword);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await page.waitForURL("**/dashboard");
+  async function client(person: Person): Promise<Client> {
+    const made = newClient(pages);
+    await made.signIn({ me: person });
+    return made;
   }
 
   return {
@@ -54,13 +53,8 @@ export async function openSeeded(pages: Pages): Promise<Seeded> {
       await insertComments(database, comments);
     },
     comment: (author, body) => insertComment(database.models.comments, author, body),
-    signIn,
-    async dashboard(person, given) {
-      const page = given ?? (await pages.newPage());
-      await signIn(person, page);
-      await pages.live(page);
-      return page;
-    },
+    client,
+    dashboard: async (person, page) => dashboardOf(pages, await client(person), page),
     async [Symbol.asyncDispose]() {
       await database.close();
     },

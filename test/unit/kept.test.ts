@@ -37,6 +37,24 @@ describe("words kept in the tab", () => {
     kept.keep({ draft: "mine" });
     kept.clear();
     expect(storage.length).toBe(0);
+    // As when what was under way fails while the next page takes its time.
+    kept.keep({ draft: "mine" });
+    expect(storage.length).toBe(0);
+  });
+
+  test("go on demand also while the page goes, and are not written back where it takes its time", () => {
+    vi.useFakeTimers();
+    const storage = memory();
+    const kept = createKept(() => storage);
+    kept.belongTo("ada");
+    kept.keep({ draft: "mine" });
+    kept.pause();
+    kept.clear();
+    expect(storage.length).toBe(0);
+    kept.keep({ draft: "mine" });
+    vi.advanceTimersByTime(3_000);
+    expect(storage.length).toBe(0);
+    vi.useRealTimers();
   });
 
   test("stay as they are while the page goes, and not where it stays after all", () => {

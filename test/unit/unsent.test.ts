@@ -105,13 +105,21 @@ describe("one that is seen on the feed", () => {
     expect(told).toEqual([]);
   });
 
-  test("after it had failed goes as well", async () => {
-    const { unsent, asked, states } = world();
-    unsent.add("a");
+  test("after it had failed may be another one: it stays, and its answer settles it when it is tried again", async () => {
+    let newest = "1";
+    const { unsent, asked, states, request } = world(() => newest);
+    unsent.add("yes");
     asked[0]?.fail("lost");
-    await vi.waitFor(() => expect(states()).toEqual(["a failed"]));
-    unsent.meet([comment("a", "2")], "ada");
-    expect(states()).toEqual([]);
+    await vi.waitFor(() => expect(states()).toEqual(["yes failed"]));
+    newest = "2";
+    unsent.meet([comment("yes", "2")], "ada");
+    expect(states()).toEqual(["yes failed"]);
+    unsent.retry(unsent.list[0]?.key as string);
+    const again = await request(1);
+    unsent.meet([comment("yes", "2")], "ada");
+    expect(states()).toEqual(["yes sending"]);
+    again.answer(comment("yes", "3"));
+    await vi.waitFor(() => expect(states()).toEqual([]));
   });
 
   test("is not one that was there before, nor another's, nor of other words", () => {
@@ -122,7 +130,7 @@ describe("one that is seen on the feed", () => {
     expect(states()).toEqual(["a sending"]);
   });
 
-  test("stands for one alone of several with the same words, first for the one under way", async () => {
+  test("stands for one alone of several with the same words: the one under way", async () => {
     const { unsent, asked, states, request } = world();
     for (const body of ["ha", "ha"]) unsent.add(body);
     const [failed, sent] = unsent.list.map(({ key }) => key);

@@ -1,4 +1,5 @@
 import type { EndReason } from "../../../shared/contracts/events.ts";
+import { createAnnouncer } from "./announcer.ts";
 import { byId, reasonOf, setText } from "./elements.ts";
 import { createKept } from "./kept.ts";
 import { listenForKeys } from "./keys.ts";
@@ -11,20 +12,20 @@ import { createPeopleView } from "./view-people.ts";
 import { createSearchView } from "./view-search.ts";
 import { createStatusView } from "./view-status.ts";
 
-/** How long what just happened is told of, in milliseconds; it stands in the lists anyway. */
+/** How long a notice is shown, in milliseconds; what it tells of stands in the lists anyway. */
 const noticeTime = 20_000;
-const arrivalTime = 4_000;
 
 const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
 const isDevelopment = meta("kith-development") === "true";
-const showNotice = announcer(byId("notice"), noticeTime);
-const say = announcer(byId("arrival"), arrivalTime);
-/** Ends after which nobody comes back to what they were writing. */
-const farewells = new Set<EndReason>(["signedOut", "accountDeleted"]);
+const announcer = createAnnouncer(byId("said"));
+const { say } = announcer;
+/** Ends after which nobody is to come back, here, to what they were writing. */
+const farewells = new Set<EndReason>(["signedOut", "endedElsewhere", "accountDeleted", "accountDisabled"]);
 /** What the API says of a comment that it will never take. */
 const refusals = new Set<string>(["invalid_input", "invalid_body", "body_too_large", "idempotency_mismatch"]);
 let ownerId: string | undefined;
 let printed: string | undefined;
+let noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
 const feed = createFeed({
   api: location.origin,
@@ -32,10 +33,12 @@ const feed = createFeed({
   onChange: draw,
   onComment: (comment) => comments.heard(comment),
   onNotice({ from }) {
-    showNotice(`${fullName(from)} would like to be your friend`);
+    const text = `${fullName(from)} would like to be your friend`;
+    showNotice(text);
+    say(text);
   },
 });
-const status = createStatusView();
+const status = createStatusView(say);
 const kept = createKept(() => sessionStorage);
 const unsent = createUnsent({
   send: feed.comment,
@@ -70,7 +73,7 @@ const comments = createFeedView({
   },
   say,
 });
-const account = createAccountView(feed);
+const account = createAccountView(feed, leave);
 const people = createPeopleView(feed);
 const search = createSearchView(feed);
 
@@ -113,17 +116,19 @@ function forgetOwner(): void {
   people.reset();
   search.reset();
   showNotice("");
-  say("");
+  announcer.reset();
 }
 
-/** Says something in a live region, for a while: left there, the same words said again would not be heard. */
-function announcer(region: HTMLElement, time: number) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return (text: string) => {
-    clearTimeout(timer);
-    setText(region, text);
-    timer = setTimeout(() => setText(region, ""), time);
-  };
+function showNotice(text: string): void {
+  clearTimeout(noticeTimer);
+  setText(byId("notice"), text);
+  noticeTimer = setTimeout(() => setText(byId("notice"), ""), noticeTime);
+}
+
+/** The end that a person asks for needs no sentence about it, and leaves nothing of theirs. */
+function leave(): void {
+  feed.stop();
+  kept.clear();
 }
 
 function findPeople(): void {
@@ -141,11 +146,7 @@ byId("find").addEventListener("click", (event) => {
   findPeople();
 });
 listenForKeys({ n: write, "/": findPeople });
-byId("sign-out").addEventListener("submit", () => {
-  // The end that the person asks for needs no sentence about it.
-  feed.stop();
-  kept.clear();
-});
+byId("sign-out").addEventListener("submit", leave);
 addEventListener("online", feed.retryNow);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) feed.retryNow();

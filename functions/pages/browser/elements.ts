@@ -25,19 +25,27 @@ export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/**
- * Makes a list's elements those of the items, keeping what is there already: focus, selection and scrolling stay where
- * they are. Where the focus goes with its element, it moves to what takes the element's place: the next one, or where
- * there is none the one before, or `fallback`.
- */
+/** Makes a list's rows those of the items, as `arrange` does, and keeps the focus among them, or moves it to `fallback`. */
 export function fill<Item>(
   list: HTMLElement,
   items: readonly Item[],
   keyOf: (item: Item) => string,
   make: (item: Item) => HTMLElement,
-  fallback: Pick<HTMLElement, "focus">,
+  fallback: HTMLElement,
 ): void {
-  const focused = [...list.children].findIndex((child) => child.contains(document.activeElement));
+  keepFocus(list, fallback, () => arrange(list, items, keyOf, make));
+}
+
+/**
+ * Makes a list's elements those of the items, keeping what is there already: focus, selection and scrolling stay where
+ * they are. A key's first word says what the element is about, and stays when that is to be drawn anew.
+ */
+export function arrange<Item>(
+  list: HTMLElement,
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  make: (item: Item) => HTMLElement,
+): void {
   const keys = new Set(items.map(keyOf));
   const kept = new Map<string, Element>();
   for (const child of [...list.children] as HTMLElement[]) {
@@ -57,17 +65,41 @@ export function fill<Item>(
     if (child === place) place = place.nextElementSibling;
     else list.insertBefore(child, place);
   }
-  if (focused < 0 || list.contains(document.activeElement)) return;
-  if (!focusRow(list, Math.min(focused, list.children.length - 1))) fallback.focus();
 }
 
-/** Moves the focus to a list's element, by its place; false where there is none. */
-export function focusRow(list: HTMLElement, place: number): boolean {
+/**
+ * Changes a list, or a list of lists. Where the focus goes with its row, it moves to the one that is drawn in its place;
+ * or else to what stood below it, or where nothing of that is left, above; or to what has come instead, or to `fallback`.
+ */
+export function keepFocus(list: HTMLElement, fallback: HTMLElement, change: () => void): void {
+  const rowsNow = () => [...list.getElementsByTagName("li")];
+  const focused = list.contains(document.activeElement) ? document.activeElement?.closest("li") : null;
+  const rows = focused ? rowsNow() : [];
+  change();
+  if (!focused || list.contains(document.activeElement)) return;
+  const at = rows.indexOf(focused);
+  const neighbours = [...rows.slice(at + 1), ...rows.slice(0, at).reverse()];
+  const now = rowsNow();
+  const row =
+    now.find((each) => subjectOf(each) === subjectOf(focused)) ??
+    neighbours.find((each) => list.contains(each)) ??
+    now[0];
+  if (row) focusOn(row);
+  else fallback.focus();
+}
+
+const subjectOf = ({ dataset }: HTMLElement) => dataset.key?.split(" ")[0];
+
+/** Moves the focus to a list's row, by its place, where there is one. */
+export function focusRow(list: HTMLElement, place: number): void {
   const row = list.children[place] as HTMLElement | undefined;
-  if (!row) return false;
+  if (row) focusOn(row);
+}
+
+/** Moves the focus to a row as a whole. */
+export function focusOn(row: HTMLElement, options: FocusOptions = {}): void {
   row.tabIndex = -1;
-  row.focus();
-  return true;
+  row.focus(options);
 }
 
 /** A button that does one thing at a time and says in `problem` why it could not. */

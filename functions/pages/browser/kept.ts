@@ -58,9 +58,13 @@ export function createKept(storage: () => Storage) {
         write();
       }, goingTime);
     },
+    /** Forgets all of it, and keeps nothing more: who wrote it has left. */
     clear(): void {
+      clearTimeout(pause);
+      pause = undefined;
       words = none;
       write();
+      owner = undefined;
     },
   };
 }

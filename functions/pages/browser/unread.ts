@@ -1,4 +1,5 @@
-import { byId, setText } from "./elements.ts";
+import type { Comment } from "../../../shared/contracts/comments.ts";
+import { byId, focusOn, setText } from "./elements.ts";
 
 /** How long arrivals are gathered before they are told of, in milliseconds: a screen reader would hear each of them. */
 const gatheringTime = 1_000;
@@ -8,7 +9,8 @@ export function createUnread(options: { list: HTMLElement; bar: HTMLElement; say
   const { list, bar, say } = options;
   const pill = byId<HTMLButtonElement>("unread");
   const count = byId("unread-count");
-  const unread = new Set<HTMLElement>();
+  /** The ids of comments: a row is another one when its author is renamed. */
+  const unread = new Set<string>();
   let arrived: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -18,8 +20,7 @@ export function createUnread(options: { list: HTMLElement; bar: HTMLElement; say
     const first = list.querySelector("li");
     scrollTo({ top: 0, behavior: "instant" });
     look();
-    first?.setAttribute("tabindex", "-1");
-    first?.focus({ preventScroll: true });
+    if (first) focusOn(first, { preventScroll: true });
   });
 
   /** Whether new ones come into view. */
@@ -47,13 +48,14 @@ export function createUnread(options: { list: HTMLElement; bar: HTMLElement; say
 
   return {
     isAtTop,
-    /** Rows of others that have just come, with the names of who wrote them, and whether they came into view. */
-    add(rows: ReadonlyMap<HTMLElement, string>, atTop: boolean): void {
-      if (rows.size > 0) timer ??= setTimeout(tell, gatheringTime);
-      arrived.push(...rows.values());
-      if (!atTop || document.hidden) for (const row of rows.keys()) unread.add(row);
+    /** Others' comments that have just come, by id, with who wrote them; whether they came into view; and all there are. */
+    add(authors: ReadonlyMap<string, string>, atTop: boolean, all: readonly Comment[]): void {
+      if (authors.size > 0) timer ??= setTimeout(tell, gatheringTime);
+      arrived.push(...authors.values());
+      if (!atTop || document.hidden) for (const id of authors.keys()) unread.add(id);
       // Those that were removed unseen need not be looked for.
-      for (const row of unread) if (!row.isConnected) unread.delete(row);
+      const there = new Set(unread.size > 0 ? all.map(({ id }) => id) : []);
+      for (const id of unread) if (!there.has(id)) unread.delete(id);
       show(atTop);
     },
     reset(): void {

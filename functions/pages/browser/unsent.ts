@@ -9,7 +9,7 @@ export interface Unsent {
   /** Of a failed one: why, and whether to send it as it is can never succeed. */
   reason?: string;
   isFinal?: boolean;
-  /** The newest position known when it was first sent; as it may have been saved, it stands after that. */
+  /** While it is sent, the newest position known before that; if it is saved, it stands after it. */
   after?: string;
 }
 
@@ -39,6 +39,11 @@ export function createUnsent({ send, newest, explain, changed, failed }: UnsentO
   const update = (key: string, part: Partial<Unsent>) =>
     replace(list.map((each) => (each.key === key ? { ...each, ...part } : each)));
 
+  function fail(key: string, reason: string, isFinal: boolean): void {
+    replace(list.map((each) => (each.key === key ? { key, body: each.body, state: "failed", reason, isFinal } : each)));
+    failed(reason);
+  }
+
   async function work(): Promise<void> {
     if (isBusy) return;
     isBusy = true;
@@ -59,8 +64,7 @@ export function createUnsent({ send, newest, explain, changed, failed }: UnsentO
         // One that was met on the feed meanwhile has not failed.
         if (!list.some((each) => each.key === key)) continue;
         const { reason, isFinal } = explain(error);
-        update(key, { state: "failed", reason, isFinal });
-        failed(reason);
+        fail(key, reason, isFinal);
       }
     }
     isBusy = false;
@@ -85,21 +89,20 @@ export function createUnsent({ send, newest, explain, changed, failed }: UnsentO
       replace([...before, ...list]);
       void work();
     },
-    /** Drops those that are seen on the feed: what comes over the socket may come before the answer, or in its place. */
+    /**
+     * Drops the one that is being sent when it is seen on the feed: what comes over the socket may come before the answer.
+     * One that has failed stays: the same words may have come from another device. Sent again, its answer settles it.
+     */
     meet(comments: readonly Comment[], ownerId: string | undefined): void {
-      const sent = list.filter(({ after }) => after !== undefined);
-      if (sent.length === 0) return;
-      const seen = new Set<string>();
-      for (const each of sent.sort((a, b) => Number(b.state === "sending") - Number(a.state === "sending"))) {
-        for (const { id, author, body, position } of comments) {
-          if (position <= (each.after as string)) break;
-          if (author.id !== ownerId || body !== each.body || met.has(id)) continue;
-          met.add(id);
-          seen.add(each.key);
-          break;
-        }
+      const sent = list.find(({ state }) => state === "sending");
+      if (sent?.after === undefined) return;
+      for (const { id, author, body, position } of comments) {
+        if (position <= sent.after) return;
+        if (author.id !== ownerId || body !== sent.body || met.has(id)) continue;
+        met.add(id);
+        remove(sent.key);
+        return;
       }
-      if (seen.size > 0) replace(list.filter(({ key }) => !seen.has(key)));
     },
     /** Forgets everything: it was somebody else's. */
     reset(): void {

@@ -5,8 +5,8 @@ import { byId } from "./elements.ts";
 import { ApiError, type Feed, type FeedState } from "./kit/index.ts";
 import { createDevicesView } from "./view-devices.ts";
 
-/** The dialog of one's own account: name, password, devices, and its end. */
-export function createAccountView(feed: Feed) {
+/** The dialog of one's own account: name, password, devices, and its end, after which `leave` is called. */
+export function createAccountView(feed: Feed, leave: () => void) {
   const dialog = byId<HTMLDialogElement>("account");
   const devices = createDevicesView(feed);
   let me: Person | undefined;
@@ -30,7 +30,7 @@ export function createAccountView(feed: Feed) {
         "Delete your account? Your name, comments and friendships will be deleted, from your friends’ screens too. This cannot be undone.";
       if (!(await confirmed({ text, yes: "Delete account", no: "Keep account" }))) return "";
       await feed.deleteAccount(password);
-      feed.stop();
+      leave();
       location.assign("/?ended=accountDeleted");
       return "";
     }),

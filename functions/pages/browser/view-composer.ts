@@ -35,6 +35,8 @@ export function createComposer({ send, changed, say }: ComposerOptions) {
     form.requestSubmit();
   });
   text.addEventListener("input", update);
+  // Before, the browser would have sent the form to where it is lost.
+  byId<HTMLButtonElement>("composer-send").disabled = false;
 
   function update(): void {
     const left = charactersLeft(text.value);

@@ -3,7 +3,7 @@ import type { Person } from "../../../shared/contracts/people.ts";
 import { holdStill } from "./anchor.ts";
 import { byDay, type Day, isSame, type Row } from "./by-day.ts";
 import { dayName, startOfDay } from "./days.ts";
-import { byId, element, fill, setText } from "./elements.ts";
+import { arrange, byId, element, keepFocus, setText } from "./elements.ts";
 import { oncePerFrame } from "./frame.ts";
 import { type Feed, type FeedState, fullName } from "./kit/index.ts";
 import { createUnread } from "./unread.ts";
@@ -67,44 +67,29 @@ export function createFeedView({ feed, unsent, actions, say }: FeedViewOptions) 
       const former = new Map(drawn?.days.map(({ key, rows }) => [key, rows]));
       drawn = { comments, unsent: unsent.list, today, days };
       const isAtTop = unread.isAtTop();
-      const arrived = new Map<HTMLElement, string>();
-      const fallback = nextToFocus();
+      const arrived = new Map<string, string>();
       const make = (row: Row): HTMLElement => {
         if ("unsent" in row) return entering(unsentRows.make(row.unsent, me), isAtTop);
         const made = commentRow(row.comment, feed);
         const { id, author, position } = row.comment;
         const isNew = heard.has(id) || (shownUpTo !== undefined && position > shownUpTo);
         if (!isNew || author.id === ownerId) return made;
-        arrived.set(made, fullName(author));
+        arrived.set(id, fullName(author));
         return entering(made, isAtTop);
       };
-      const change = () => {
-        fill(list, days, keyOf, (day) => daySection(day, now), fallback);
+      const arrangeAll = () => {
+        arrange(list, days, keyOf, (day) => daySection(day, now));
         for (const [i, { key, rows }] of days.entries()) {
           const section = list.children[i] as HTMLElement;
-          if (!isSame(rows, former.get(key)))
-            fill(section.lastElementChild as HTMLElement, rows, keyOf, make, fallback);
+          if (!isSame(rows, former.get(key))) arrange(section.lastElementChild as HTMLElement, rows, keyOf, make);
         }
       };
+      const change = () => keepFocus(list, heading, arrangeAll);
       if (isAtTop) change();
       else holdStill(list, bar.getBoundingClientRect().bottom, change);
-      unread.add(arrived, isAtTop);
+      unread.add(arrived, isAtTop, comments);
     }
     unsentRows.draw(unsent.list);
-  }
-
-  /** Takes the focus when the row that holds it goes: the one below does, or else the one above. */
-  function nextToFocus(): Pick<HTMLElement, "focus"> {
-    const row = document.activeElement?.closest<HTMLElement>("#comments li");
-    const rows = row ? [...list.getElementsByTagName("li")] : [];
-    const at = row ? rows.indexOf(row as HTMLLIElement) : 0;
-    return {
-      focus() {
-        const next = [rows[at + 1], rows[at + 2], rows[at - 1]].find((each) => each?.isConnected);
-        next?.setAttribute("tabindex", "-1");
-        (next ?? heading).focus();
-      },
-    };
   }
 
   return {

@@ -20,6 +20,8 @@ export function createOlderView(feed: Feed) {
   near.observe(button);
 
   async function load(): Promise<void> {
+    // Looking anew while one is under way would lead here again with each frame.
+    if (button.getAttribute("aria-busy") === "true") return;
     await act(button, problem, feed.loadOlder);
     setText(button, problem.textContent === "" ? "Older comments" : "Try again");
     // Where the button is still in reach, an observer that looks anew says so.

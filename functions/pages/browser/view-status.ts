@@ -11,8 +11,8 @@ const words = {
   ended: "Session ended",
 } as const;
 
-/** The person's name and the connection, in the bar, and the end of the session when it is near. */
-export function createStatusView() {
+/** The person's name and the connection, in the bar, and the end of the session when it is near, which is said as well. */
+export function createStatusView(say: (text: string) => void) {
   const name = byId("full-name");
   const status = byId("connection");
   const ending = byId("ending");
@@ -37,7 +37,9 @@ export function createStatusView() {
       setText(said, words[connection.state]);
       status.dataset.state = connection.state;
       drawCountdown();
-      setText(ending, state.ending ? endingText(state.ending) : "");
+      const warning = state.ending ? endingText(state.ending) : "";
+      if (warning !== ending.textContent) say(warning);
+      setText(ending, warning);
     },
   };
 }
