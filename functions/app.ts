@@ -1,5 +1,6 @@
 import { countedAddress } from "../shared/client-address.ts";
 import { operationTimeout } from "../shared/database.ts";
+import { lazily } from "../shared/lazily.ts";
 import { createAttempts } from "./accounts/attempts.ts";
 import { createBreachCheck } from "./accounts/breach.ts";
 import { accounts } from "./accounts/index.ts";
@@ -48,7 +49,7 @@ export function createApp(given: AppDeps) {
     domain: config.cookie.domain,
   } as const;
   const users = given.users ?? ownUsers(given);
-  const authenticator = createAuthenticator({ users, outbox: database.models.outbox });
+  const authenticator = createAuthenticator({ users, database });
   const deps: Deps = {
     ...given,
     users,
@@ -117,12 +118,4 @@ function apiRoutes(app: ReturnType<typeof api>, deps: Deps) {
     .route("/api", people(deps))
     .route("/api", friends(deps))
     .route("/api", comments(deps));
-}
-
-function lazily<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -1,9 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 import { LinearRouter } from "hono/router/linear-router";
 import { readConfig } from "../shared/config.ts";
 import { createConsoleLog } from "../shared/console-log.ts";
-import { openDatabase } from "../shared/database.ts";
+import { createDatabase } from "../shared/database.ts";
 import { createApp } from "./app.ts";
 import { lambdaAddressReader } from "./http/lambda-address.ts";
 import { fewConnections, onDemand } from "./on-demand.ts";
@@ -13,7 +14,7 @@ const config = readConfig(process.env);
 const log = createConsoleLog({ name: "functions", level: config.logLevel });
 const addressOf = lambdaAddressReader(config);
 const app = onDemand({
-  open: () => openDatabase(config, log, {}, fewConnections),
+  create: () => createDatabase(config, log, {}, fewConnections),
   async build(database) {
     const assets = await builtAssets();
     return createApp({ config, database, log, assets, addressOf, router: new LinearRouter() });
@@ -21,5 +22,15 @@ const app = onDemand({
   log,
 });
 
+const handleEvent = handle(Object.assign(new Hono(), { fetch: app.fetch }));
+
+/** How many turns of the loop a socket takes from its end to its close, and one more. */
+const turns = 4;
+
 /** For events of a function URL, of an API Gateway (REST and HTTP) and of a load balancer. */
-export const handler = handle(Object.assign(new Hono(), { fetch: app.fetch }));
+export const handler: typeof handleEvent = async (event, context) => {
+  // A process that was frozen first hears which of its connections ended meanwhile: a command that the driver (7.8) writes
+  // to one that has ended, and is not closed yet, is never answered and never fails.
+  for (let turn = 0; turn < turns; turn++) await setImmediate();
+  return handleEvent(event, context);
+};

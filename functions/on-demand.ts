@@ -1,5 +1,5 @@
 import type { MongoClientOptions } from "mongodb";
-import { type Database, operationTimeout } from "../shared/database.ts";
+import { type Database, operationTimeout, type UnopenedDatabase } from "../shared/database.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import type { Log } from "../shared/log.ts";
 import { waiting } from "./waiting.ts";
@@ -21,29 +21,39 @@ export const fewConnections = {
   serverMonitoringMode: "poll",
 } as const satisfies MongoClientOptions;
 
+/** How many connections a process has at most, to a set of so many members. */
+export function mostConnections(members: number): number {
+  return fewConnections.maxPoolSize + members;
+}
+
 /**
  * An app on a database that its first request opens, and that is kept for those that follow. One that could not be opened
  * is not kept: the next request tries anew. A request waits as long as for any other use of the database, then it is 503;
  * whether the process is alive does not wait.
  */
 export function onDemand(deps: {
-  open: () => Promise<Database>;
+  create: () => UnopenedDatabase;
   build: (database: Database) => Handler | Promise<Handler>;
   log: Pick<Log, "error">;
 }): Handler {
-  const { open, build, log } = deps;
+  const { create, build, log } = deps;
   const without = waiting();
   let app: Handler | undefined;
   let opening: Promise<Handler> | undefined;
 
+  /** The app is built while the database's first answers are on their way. */
+  async function open(): Promise<Handler> {
+    const database = create();
+    const [, built] = await Promise.all([database.connect(), build(database)]);
+    return built;
+  }
+
   function begin(): Promise<Handler> {
-    opening ??= open()
-      .then(build)
-      .catch((error) => {
-        opening = undefined;
-        log.error({ err: error }, "the database could not be opened");
-        throw error;
-      });
+    opening ??= open().catch((error) => {
+      opening = undefined;
+      log.error({ err: error }, "the database could not be opened");
+      throw error;
+    });
     return opening;
   }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { LinearRouter } from "hono/router/linear-router";
 import { type Config, readConfig } from "../shared/config.ts";
 import { createConsoleLog } from "../shared/console-log.ts";
-import { openDatabase } from "../shared/database.ts";
+import { createDatabase } from "../shared/database.ts";
 import { sessionIdReader } from "../shared/session/cookie.ts";
 import { createApp } from "./app.ts";
 import { fewConnections, onDemand } from "./on-demand.ts";
@@ -50,7 +50,7 @@ export class Functions {
     const { config, log } = read(env);
     const addressOf = (c: { req: { header(name: string): string | undefined } }) => c.req.header(addressHeader);
     this.#app = onDemand({
-      open: () => openDatabase(config, log, {}, fewConnections),
+      create: () => createDatabase(config, log, {}, fewConnections),
       async build(database) {
         const assets = await builtAssets();
         return createApp({ config, database, log, assets, addressOf, router: new LinearRouter() });

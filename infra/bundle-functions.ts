@@ -1,10 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Metafile, type Plugin } from "esbuild";
 import type { Assets } from "../functions/pages/assets.ts";
+import { loadLate, packMongoose } from "./late-mongoose.ts";
+import { leaveOut } from "./left-out.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -13,54 +14,6 @@ export type TargetName = (typeof targets)[number];
 
 /** Each entry of the functions as one file that needs nothing beside it. */
 export const bundleOf = (target: TargetName, folder = join(root, "dist", "functions")) => join(folder, `${target}.mjs`);
-
-/**
- * What packages bring along and Kith never reaches, by file, and what stands in its place: a third of a bundle would be it.
- * Where a package moves such a file it is in the bundle again, and the test of the sizes says so.
- */
-const leftOut: Record<string, string> = {
-  // The platform's own URL by another name, with tables of 300 KB.
-  "whatwg-url/index.js": "export const { URL, URLSearchParams } = globalThis;",
-  // Error messages in fifty languages, and schemas made from JSON Schema.
-  "zod/v4/locales/index.js": 'export { default as en } from "./en.js";',
-  "zod/v4/classic/from-json-schema.js": "export const fromJSONSchema = undefined;",
-  // A compiler of schemas, which takes `eval`.
-  "zod/v4/core/compile.js":
-    "export const [INVALID, compile, withParser, ZodCompileAsyncError, ZodCompileUnsupportedError] = [];",
-  // Matching in memory, for what mongoose populates.
-  "sift/index.js": "",
-  // Limiters for a dozen other stores.
-  "rate-limiter-flexible/index.js": `
-    export { default as RateLimiterMongo } from "./lib/RateLimiterMongo.js";
-    export { default as RateLimiterRes } from "./lib/RateLimiterRes.js";`,
-  // The cipher for sessions that Kith does not offer.
-  "kruptein/index.js": "module.exports = () => { throw new Error('kruptein is not in this bundle.'); };",
-  // Files in the database, writes to several collections at once, and encryption of fields.
-  "mongodb/lib/gridfs/index.js": "",
-  "mongodb/lib/gridfs/download.js": "",
-  "mongodb/lib/gridfs/upload.js": "",
-  "mongodb/lib/operations/client_bulk_write/executor.js": "",
-  "mongodb/lib/client-side-encryption/auto_encrypter.js": "",
-  "mongodb/lib/client-side-encryption/client_encryption.js": "",
-};
-
-const leaveOut: Plugin = {
-  name: "leave-out",
-  setup({ onLoad }) {
-    const names = Object.keys(leftOut).map((path) =>
-      path.replaceAll(/[./]/g, (mark) => (mark === "." ? "\\." : "[\\\\/]")),
-    );
-    onLoad({ filter: new RegExp(`[\\\\/]node_modules[\\\\/](${names.join("|")})$`) }, ({ path }) => ({
-      contents: leftOut[path.replaceAll("\\", "/").replace(/^.*\/node_modules\//, "")] as string,
-      resolveDir: dirname(path),
-    }));
-    // Of a package's description its name and version are sent along.
-    onLoad({ filter: /[\\/]node_modules[\\/](mongodb|mongoose)[\\/]package\.json$/ }, async ({ path }) => {
-      const { name, version } = JSON.parse(await readFile(path, "utf8"));
-      return { contents: JSON.stringify({ name, version }), loader: "json" };
-    });
-  },
-};
 
 /** Puts the assets themselves in the place of the module that reads them from the disk. */
 function embed(assets: Assets): Plugin {
@@ -89,10 +42,21 @@ function embed(assets: Assets): Plugin {
 
 /** Bundles an entry of the functions with the assets in it, into dist if nowhere else, and says what it was made of. */
 export async function bundleFunctions(target: TargetName, assets: Assets, folder?: string): Promise<Metafile> {
+  const place = target === "worker" ? '"/"' : "import.meta.url";
+  const late = target === "lambda" ? await packMongoose() : loadLate;
+  return bundleFile(`functions/${target}.ts`, bundleOf(target, folder), { plugins: [embed(assets), late], place });
+}
+
+/** Bundles a program for Node as one minified file; `place` is what its address is to CommonJS, as an expression. */
+export async function bundleFile(
+  entry: string,
+  outfile: string,
+  { plugins = [], place = "import.meta.url" }: { plugins?: Plugin[]; place?: string } = {},
+): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [`functions/${target}.ts`],
-    outfile: bundleOf(target, folder),
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     minify: true,
     metafile: true,
@@ -102,11 +66,9 @@ export async function bundleFunctions(target: TargetName, assets: Assets, folder
     legalComments: "none",
     logLevel: "silent",
     external: builtinModules.flatMap((name) => [name, `node:${name}`]),
-    plugins: [leaveOut, embed(assets)],
+    plugins: [leaveOut, ...plugins],
     // CommonJS packages require Node's modules, and try some that are not installed. A Worker's file has no address.
-    banner: {
-      js: `import{createRequire}from"node:module";const require=createRequire(${target === "worker" ? '"/"' : "import.meta.url"});`,
-    },
+    banner: { js: `import{createRequire}from"node:module";const require=createRequire(${place});` },
   });
   return metafile;
 }

@@ -1,9 +1,9 @@
 import { cp } from "node:fs/promises";
-import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { bundleOf } from "./bundle-functions.ts";
+import { loadLate } from "./late-mongoose.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -31,7 +31,7 @@ export async function bundleProcesses(): Promise<string[]> {
       ...common,
       entryPoints: [entry],
       outfile: join("dist", file),
-      external: builtinModules.flatMap((name) => [name, `node:${name}`]),
+      plugins: [loadLate],
       // CommonJS packages require Node's modules, and try some that are not installed.
       banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     });

@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { prettyFactory } from "pino-pretty";
 import { ConfigError, readConfig } from "../shared/config.ts";
+import type { Person } from "../shared/contracts/people.ts";
 import { openDatabase } from "../shared/database.ts";
 import { bundlePages, writeAssets } from "./bundle.ts";
 import { type Child, startChild } from "./dev/child.ts";
@@ -87,10 +88,11 @@ async function run(): Promise<void> {
   stopping.signal.throwIfAborted();
   const config = readConfig(environment);
   const database = await openDatabase(config);
+  let demo: Person[] | undefined;
   try {
     if (options.empty) await database.connection.dropDatabase();
     await createIndexes(database);
-    if (!options.empty) await createDemoPeople(database);
+    if (!options.empty) demo = await createDemoPeople(database);
   } finally {
     await database.close();
   }
@@ -114,7 +116,7 @@ async function run(): Promise<void> {
     }),
   );
   const shownHost = /^(127\.0\.0\.1|0\.0\.0\.0|::)$/.test(host) ? "localhost" : host;
-  say(welcome(`http://${shownHost}:${port}`, options));
+  say(welcome(`http://${shownHost}:${port}`, demo));
 }
 
 async function startOwnDatabase(): Promise<string> {

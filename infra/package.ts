@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const entries = { client: "functions/client/index.ts", kit: "functions/pages/browser/kit/index.ts" };
 
 /**
- * Builds `kith/client` and `kith/kit` into a folder: JavaScript in which only the package's dependencies are left to import,
- * and under `types` the declarations that the two lead to.
+ * Builds the package of `kith/client` and `kith/kit` into a folder, to be packed there: JavaScript, under `types` the
+ * declarations that the two lead to, and a package.json with what these import as its only dependencies.
  */
 export async function buildPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -29,6 +29,43 @@ export async function buildPackage(folder: string): Promise<void> {
     logLevel: "silent",
   });
   await Promise.all([bundled, writeTypes(join(folder, "types"))]);
+  await Promise.all(["LICENSE", "README.md"].map((name) => cp(join(root, name), join(folder, name))));
+  await writeManifest(folder);
+}
+
+/** The repository's package.json is the server's: whoever installs a client needs neither a database's driver nor a Node. */
+async function writeManifest(folder: string): Promise<void> {
+  const {
+    name,
+    version,
+    private: isPrivate,
+    description,
+    license,
+    type,
+    engines,
+    exports,
+    dependencies,
+  } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const needed = (await importedBy(folder)).map((each) => {
+    if (!(each in dependencies)) throw new Error(`${each} is imported by the package, and no dependency of Kith.`);
+    return [each, `^${dependencies[each]}`];
+  });
+  const manifest = {
+    ...{ name, version, private: isPrivate, description, license, type, engines },
+    exports: JSON.parse(JSON.stringify(exports).replaceAll('"./dist/npm/', '"./')),
+    dependencies: Object.fromEntries(needed),
+  };
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** The packages that built files import, declarations included, in order. */
+async function importedBy(folder: string): Promise<string[]> {
+  const built = (await readdir(folder, { recursive: true })).filter((name) => /\.(js|d\.ts)$/.test(name));
+  const texts = await Promise.all(built.map((name) => readFile(join(folder, name), "utf8")));
+  const imported = texts.flatMap((text) =>
+    [...text.matchAll(/(?:from |import\()"((?:@[^/"]+\/)?[^./"][^/"]*)/g)].map(([, name = ""]) => name),
+  );
+  return [...new Set(imported)].sort();
 }
 
 /** The compiler declares all that the entries are made of, the server too; what they do not lead to is left out. */

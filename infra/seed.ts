@@ -51,7 +51,7 @@ async function run(options: SeedOptions): Promise<void> {
 
 /** What there is to see now, and as whom. */
 function summary(people: readonly Person[], target: Target): string {
-  const names = [...demoPeople.map(({ username }) => username), ...people.slice(0, 3).map(({ username }) => username)];
+  const names = people.slice(0, demoPeople.length + 3).map(({ username }) => username);
   return [
     "",
     `  Sign in as ${names.slice(0, -1).join(", ")} or ${names.at(-1)}; the password of all is ${demoPassword}`,

@@ -20,14 +20,14 @@ export interface Reaper {
  * but what is removed for it is one for all. A node that is cut off itself does not judge others.
  */
 export function startReaper(options: {
-  database: Pick<Database, "connection" | "models">;
+  database: Pick<Database, "client" | "models">;
   isLive: () => boolean;
   log: Pick<Log, "info" | "warn">;
   /** Milliseconds; spread by a fifth, so that nodes which started together do not go on looking together. */
   interval?: number | undefined;
 }): Reaper {
   const { database, isLive, log, interval = defaultInterval } = options;
-  const { connection, models } = database;
+  const { client, models } = database;
   let isClosed = false;
   let isFailing = false;
   let timer: NodeJS.Timeout;
@@ -40,7 +40,7 @@ export function startReaper(options: {
       { maxTimeMS: operationTimeout },
     );
     if (modifiedCount > 0) log.warn({ nodes: modifiedCount }, "nodes have died");
-    const orphaned = await connection.getClient().withSession({ causalConsistency: true }, nodesThatAreGone);
+    const orphaned = await client.withSession({ causalConsistency: true }, nodesThatAreGone);
     for (const node of orphaned) await removePresenceAt(node);
   }
 

@@ -1,21 +1,25 @@
 import { setTimeout } from "node:timers/promises";
 import { createWebCryptoAdapter } from "connect-mongo";
-import type { MongoClient, MongoClientOptions } from "mongodb";
-import mongoose, { type Connection } from "mongoose";
+import { MongoClient, type MongoClientOptions, ObjectId } from "mongodb";
+import type { Connection } from "mongoose";
 import { coalesce, inOneBatch } from "./coalesce.ts";
 import type { Config } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
 import { toAppError } from "./errors.ts";
+import { lazily } from "./lazily.ts";
 import type { Log } from "./log.ts";
 import { type Models, registerModels } from "./models/index.ts";
-import type { UserRecord } from "./models/user.ts";
+import { type UserRecord, usersCollection } from "./models/user.ts";
+import { loadMongoose } from "./mongoose.ts";
 import { SessionStore } from "./session/store.ts";
 import type { StorageOptions } from "./session/store-options.ts";
 import { shortHash } from "./short-hash.ts";
 
 export interface Database {
-  connection: Connection;
-  models: Models;
+  client: MongoClient;
+  /** mongoose's, on the same client; like `models` it is made when it is first asked for. */
+  readonly connection: Connection;
+  readonly models: Models;
   sessions: SessionStore;
   /** The user of an id of 24 hexadecimal digits; reads of one turn of the loop share a query. */
   findUser(id: string): Promise<UserRecord | undefined>;
@@ -41,35 +45,39 @@ export const clientOptions: MongoClientOptions = {
   appName: "kith",
 };
 
+/** A database whose client has not connected yet; nothing can be asked of it before. */
+export interface UnopenedDatabase extends Database {
+  /** Rejects, and ends the client, when the database cannot be reached within 5 s. */
+  connect(): Promise<void>;
+}
+
 /**
  * Opens a client of its own, which `close` ends. Rejects when the database cannot be reached within 5 s. `storage` is how
- * a neighbour stores its sessions, where the environment cannot say it; both sides have to be given the same. `client` is
- * what a platform needs otherwise than a process that stays.
+ * a neighbour stores its sessions, where the environment cannot say it; both sides have to be given the same.
  */
 export async function openDatabase(
   config: Pick<Config, "mongodbUri" | "session">,
   log?: Pick<Log, "error">,
   storage: StorageOptions = {},
-  client: MongoClientOptions = {},
 ): Promise<Database> {
-  const connection = mongoose.createConnection(config.mongodbUri, {
-    ...clientOptions,
-    ...client,
-    autoIndex: false,
-    autoCreate: false,
-    bufferCommands: false,
-  });
-  try {
-    await connection.asPromise();
-  } catch (error) {
-    await connection.destroy();
-    throw error;
-  }
-  const models = registerModels(connection);
+  const database = createDatabase(config, log, storage);
+  await database.connect();
+  return database;
+}
+
+/** As `openDatabase`, but opens nothing yet. `platform` is what a platform needs otherwise than a process that stays. */
+export function createDatabase(
+  config: Pick<Config, "mongodbUri" | "session">,
+  log?: Pick<Log, "error">,
+  storage: StorageOptions = {},
+  platform: MongoClientOptions = {},
+): UnopenedDatabase {
+  const client = new MongoClient(config.mongodbUri, { ...clientOptions, ...platform });
+  const db = client.db();
   const { encryptionKey } = config.session;
   const sessions = new SessionStore({
-    client: connection.getClient() as unknown as MongoClient,
-    dbName: connection.name,
+    client,
+    dbName: db.databaseName,
     idle: config.session.idle,
     absolute: config.session.absolute,
     touchAfter: config.session.touchAfter,
@@ -83,17 +91,43 @@ export async function openDatabase(
   const findUser = coalesce<UserRecord>({
     // The driver's own find: on this path mongoose's query would cost as much as the rest of the request.
     fetchMany: (ids) =>
-      models.users.collection
-        .find<UserRecord>({ _id: { $in: ids.map(toObjectId) } }, { ...inOneBatch(ids), readPreference: "primary" })
+      db
+        .collection<UserRecord>(usersCollection)
+        .find({ _id: { $in: ids.map((id) => new ObjectId(id)) } }, { ...inOneBatch(ids), readPreference: "primary" })
         .toArray(),
     deadline: operationTimeout,
     keyOf: (user) => user._id.toHexString(),
   });
   const ping = async () => {
-    const { db } = connection;
-    await withDeadline(db?.command({ ping: 1 }, { readPreference: "primary" }) ?? Promise.reject(), readyTimeout);
+    await withDeadline(db.command({ ping: 1 }, { readPreference: "primary" }), readyTimeout);
   };
-  return { connection, models, sessions, findUser, ping, close: () => connection.destroy() };
+  const models = lazily(() => registerModels(connection()));
+  const connection = lazily(() => {
+    const made = loadMongoose().createConnection();
+    Object.assign(made.config, { autoIndex: false, autoCreate: false, bufferCommands: false });
+    return made.setClient(client);
+  });
+  return {
+    client,
+    async connect() {
+      try {
+        await client.connect();
+      } catch (error) {
+        await client.close();
+        throw error;
+      }
+    },
+    get connection() {
+      return connection();
+    },
+    get models() {
+      return models();
+    },
+    sessions,
+    findUser,
+    ping,
+    close: () => client.close(),
+  };
 }
 
 /** Opens the database, waiting for one that is not there yet; undefined when `stopping` comes first. */
@@ -105,6 +139,8 @@ export async function openDatabaseWhenUp(
   while (!stopping.aborted) {
     try {
       const database = await openDatabase(config, log);
+      // In a process that stays nobody's request is to wait for it.
+      loadMongoose();
       void reportIndexes(database, log);
       return database;
     } catch (error) {
@@ -126,8 +162,4 @@ async function reportIndexes({ sessions }: Database, log: Log): Promise<void> {
 function isWaitedFor(error: unknown): boolean {
   const { syscall } = error as { syscall?: unknown };
   return toAppError(error).code === "unavailable" || (typeof syscall === "string" && syscall.startsWith("query"));
-}
-
-function toObjectId(id: string) {
-  return new mongoose.Types.ObjectId(id);
 }

@@ -1,5 +1,4 @@
-import type { ClientSession } from "mongodb";
-import { Types } from "mongoose";
+import { type ClientSession, ObjectId } from "mongodb";
 import type { Models } from "./models/index.ts";
 import { isAlive } from "./models/node.ts";
 import { within } from "./read-at.ts";
@@ -11,9 +10,9 @@ export async function onlineAmong(
   session?: ClientSession,
 ): Promise<Set<string>> {
   if (users.length === 0) return new Set();
-  const found = presence.collection.aggregate<{ users: Types.ObjectId[] }>(
+  const found = presence.collection.aggregate<{ users: ObjectId[] }>(
     [
-      { $match: { user: { $in: users.map((user) => new Types.ObjectId(user)) } } },
+      { $match: { user: { $in: users.map((user) => new ObjectId(user)) } } },
       // By node first: there are few of them, and each is looked up once.
       { $group: { _id: "$node", users: { $push: "$user" } } },
       {

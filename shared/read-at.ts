@@ -1,16 +1,15 @@
-import type { ClientSession, Timestamp } from "mongodb";
-import type { Connection } from "mongoose";
+import type { ClientSession, MongoClient, Timestamp } from "mongodb";
 
 /**
  * Reads what was true at a cluster time, or later: a member that is behind blocks until it has caught up, instead of
  * answering from before. The server refuses a time that the cluster has not reached, with code 72.
  */
 export async function readAt<Result>(
-  connection: Connection,
+  client: MongoClient,
   time: Timestamp,
   read: (session: ClientSession) => Promise<Result>,
 ): Promise<Result> {
-  const session = connection.getClient().startSession({ causalConsistency: true });
+  const session = client.startSession({ causalConsistency: true });
   try {
     session.advanceOperationTime(time);
     return await read(session);

@@ -42,9 +42,9 @@ interface Taken {
 }
 
 /** Counts attempts in the shared database, for all processes together. */
-export function createAttempts({ connection }: Pick<Database, "connection">, log: Log): Attempts {
+export function createAttempts({ client }: Pick<Database, "client">, log: Log): Attempts {
   // A count that a fallen primary takes along is a small loss; waiting for a majority at each attempt is not.
-  const storeClient = connection.getClient().db(connection.name, { writeConcern: { w: 1 } });
+  const storeClient = client.db(undefined, { writeConcern: { w: 1 } });
   const limiter = (keyPrefix: string, points: number, milliseconds: number) =>
     new RateLimiterMongo({
       storeClient,

@@ -3,7 +3,7 @@ import passport from "passport";
 import { Strategy as LocalStrategy } from "passport-local";
 import type { SignIn } from "../../shared/contracts/accounts.ts";
 import type { EndReason } from "../../shared/contracts/events.ts";
-import type { OutboxModel } from "../../shared/models/outbox.ts";
+import type { Database } from "../../shared/database.ts";
 import type { UserRecord } from "../../shared/models/user.ts";
 import { explainEnd } from "../../shared/session/ending.ts";
 import { passwordChangesOf, speaksFor } from "../../shared/session/record.ts";
@@ -30,7 +30,8 @@ export interface Authenticator {
   signOut(exchange: Exchange): Promise<void>;
 }
 
-export function createAuthenticator({ users, outbox }: { users: UserDirectory; outbox: OutboxModel }): Authenticator {
+export function createAuthenticator(deps: { users: UserDirectory; database: Pick<Database, "models"> }): Authenticator {
+  const { users, database } = deps;
   const authenticator = new passport.Passport();
   authenticator.use(
     new LocalStrategy((username, password, done) => {
@@ -54,7 +55,7 @@ export function createAuthenticator({ users, outbox }: { users: UserDirectory; o
   const prepare = (exchange: Exchange) => settled((done) => initialize(exchange as never, {} as never, done as never));
   /** Says why the session that the request came with is about to end, where it was somebody's. */
   const explain = async ({ record }: Exchange, reason: EndReason) => {
-    if (record?.user) await explainEnd(outbox, [record.key], reason);
+    if (record?.user) await explainEnd(database.models.outbox, [record.key], reason);
   };
 
   return {

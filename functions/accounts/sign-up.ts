@@ -1,6 +1,6 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { Types } from "mongoose";
+import { ObjectId } from "mongodb";
 import { type SignUp, signUpBody } from "../../shared/contracts/accounts.ts";
 import { person } from "../../shared/contracts/people.ts";
 import { AppError, isDuplicateKey } from "../../shared/errors.ts";
@@ -61,7 +61,7 @@ export async function createUser(
 ): Promise<UserRecord> {
   await refuseBreached(deps.isBreached, password, "password");
   const user: UserRecord = {
-    _id: new Types.ObjectId(),
+    _id: new ObjectId(),
     username: normalUsername(username),
     displayName: username,
     firstName,

@@ -12,15 +12,14 @@ export function ownUsers(deps: {
   log: Log;
 }): UserDirectory {
   const { config, database, log } = deps;
-  const { users } = database.models;
   return {
     findById: (id) => database.findUser(id),
     async findByName(name) {
-      return (await users.findOne({ username: normalUsername(name) }).lean<UserRecord>()) ?? undefined;
+      return (await database.models.users.findOne({ username: normalUsername(name) }).lean<UserRecord>()) ?? undefined;
     },
     verify(user, password) {
       const replace = async (next: string, old: string) =>
-        users.updateOne({ _id: user?._id, password: old }, { $set: { password: next } });
+        database.models.users.updateOne({ _id: user?._id, password: old }, { $set: { password: next } });
       return verifyAndUpgrade(password, user?.password, config.passwordUpgrade ? { replace, log } : undefined);
     },
   };

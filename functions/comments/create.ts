@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
-import { Types } from "mongoose";
+import { ObjectId } from "mongodb";
 import { type Comment, comment, commentBody, idempotencyHeader } from "../../shared/contracts/comments.ts";
 import type { Person } from "../../shared/contracts/people.ts";
 import { operationTimeout } from "../../shared/database.ts";
@@ -35,9 +35,9 @@ export const createCommentRoute = createRoute({
 });
 
 export function createComment({ database }: Deps): RouteHandler<typeof createCommentRoute, Env> {
-  const { comments } = database.models;
-  const paced = createPace(comments);
+  const paced = createPace(database);
   return async (c) => {
+    const { comments } = database.models;
     const author = toPerson(c.get("user"));
     const { body } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
@@ -61,9 +61,9 @@ export async function insertComment(
   key?: string,
 ): Promise<Comment> {
   const record = await comments.collection.findOneAndUpdate(
-    { _id: new Types.ObjectId() },
+    { _id: new ObjectId() },
     {
-      $setOnInsert: { author: new Types.ObjectId(author.id), body, ...(key === undefined ? {} : { key }) },
+      $setOnInsert: { author: new ObjectId(author.id), body, ...(key === undefined ? {} : { key }) },
       $currentDate: { at: { $type: "timestamp" } },
     },
     { upsert: true, returnDocument: "after", maxTimeMS: operationTimeout },
@@ -73,7 +73,7 @@ export async function insertComment(
 
 /** The comment that a key made; a removed one has no words left to compare, so its key is as used as another's. */
 async function repeated(comments: CommentModel, author: Person, body: string, key: string): Promise<Comment> {
-  const record = await comments.collection.findOne({ author: new Types.ObjectId(author.id), key });
+  const record = await comments.collection.findOne({ author: new ObjectId(author.id), key });
   const first = record && toComment(record as unknown as CommentRecord, author);
   if (first?.body !== body) throw new AppError("idempotency_mismatch");
   return first;

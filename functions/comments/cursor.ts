@@ -1,5 +1,4 @@
-import type { Timestamp } from "mongodb";
-import { Types } from "mongoose";
+import { ObjectId, type Timestamp } from "mongodb";
 import type { CommentRecord } from "../../shared/models/comment.ts";
 import { positionOf, timestampOf } from "../../shared/position.ts";
 
@@ -9,12 +8,12 @@ export type Place = Pick<CommentRecord, "_id" | "at">;
 /** Where a page ended: what follows is before `at`, or at the same time with an id before `_id`. */
 export interface Cursor {
   at: Timestamp;
-  _id?: Types.ObjectId;
+  _id?: ObjectId;
 }
 
 export function readCursor(text: string): Cursor {
   const at = timestampOf(text.slice(0, 16));
-  return text.length > 16 ? { at, _id: new Types.ObjectId(text.slice(16)) } : { at };
+  return text.length > 16 ? { at, _id: new ObjectId(text.slice(16)) } : { at };
 }
 
 /** The first `limit` of places that are in order, and the cursor to what follows them; null where nothing does. */

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ClientSession } from "mongodb";
-import { Types } from "mongoose";
+import { type ClientSession, ObjectId } from "mongodb";
 import type { Comment, FeedPage, FeedQuery } from "../../shared/contracts/comments.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { operationTimeout } from "../../shared/database.ts";
@@ -49,7 +48,7 @@ export async function readFeed(
  * without them all that is read is of people whom the mark names, and a later mark tells who of them is none any more.
  */
 async function readAuthors(models: Models, reader: string, time: Position | undefined, session?: ClientSession) {
-  const own = new Types.ObjectId(reader);
+  const own = new ObjectId(reader);
   const [friends, before] = await Promise.all([
     friendsOf(models.friendships, reader, session),
     time === undefined ? undefined : friendsAt(models.friendships, reader, timestampOf(time)),

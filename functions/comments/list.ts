@@ -28,7 +28,7 @@ export function listComments({ database }: Deps): RouteHandler<typeof listCommen
   return async (c) => {
     const query = c.req.valid("query");
     const reader = c.get("user")._id.toHexString();
-    const page = await readAtTime(database.connection, query.time, (session) =>
+    const page = await readAtTime(database.client, query.time, (session) =>
       readFeed(database.models, reader, query, session),
     );
     return json(page, 200);

@@ -1,7 +1,7 @@
-import { Types } from "mongoose";
+import { ObjectId } from "mongodb";
 import pLimit, { type LimitFunction } from "p-limit";
 import { limits } from "../../shared/contracts/limits.ts";
-import { operationTimeout } from "../../shared/database.ts";
+import { type Database, operationTimeout } from "../../shared/database.ts";
 import { withDeadline } from "../../shared/deadline.ts";
 import type { CommentModel } from "../../shared/models/comment.ts";
 import { tooMany } from "../http/too-many.ts";
@@ -13,7 +13,7 @@ const minute = 60_000;
  * the database's clock. An author's own requests take turns, or those at once would not see each other; other processes
  * may each let one more through.
  */
-export function createPace(comments: CommentModel) {
+export function createPace(database: Pick<Database, "models">) {
   const turns = new Map<string, LimitFunction>();
 
   /** @throws AppError `too_many_requests` with `retryAfter`; `unavailable` where its turn does not come in time */
@@ -37,7 +37,7 @@ export function createPace(comments: CommentModel) {
     try {
       // A database that hangs makes each turn long: their sum would have no end.
       await withDeadline(turn.promise, operationTimeout);
-      const wait = await waitOf(comments, author);
+      const wait = await waitOf(database.models.comments, author);
       if (wait > 0) throw tooMany(`At most ${limits.commentsPerMinute} comments a minute.`, wait);
       return await write();
     } finally {
@@ -52,7 +52,7 @@ async function waitOf(comments: CommentModel, author: string): Promise<number> {
   const [reached] = await comments.collection
     .aggregate<{ age: number }>(
       [
-        { $match: { author: new Types.ObjectId(author) } },
+        { $match: { author: new ObjectId(author) } },
         { $sort: { author: 1, at: -1 } },
         { $project: { _id: 0, at: 1 } },
         { $skip: limits.commentsPerMinute - 1 },

@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
-import { Types } from "mongoose";
+import { ObjectId } from "mongodb";
 import { commentIdParam } from "../../shared/contracts/comments.ts";
 import { operationTimeout } from "../../shared/database.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -19,9 +19,9 @@ export const removeCommentRoute = createRoute({
 });
 
 export function removeComment({ database }: Deps): RouteHandler<typeof removeCommentRoute, Env> {
-  const { collection } = database.models.comments;
   return async (c) => {
-    const own = { _id: new Types.ObjectId(c.req.valid("param").id), author: c.get("user")._id };
+    const { collection } = database.models.comments;
+    const own = { _id: new ObjectId(c.req.valid("param").id), author: c.get("user")._id };
     const { matchedCount } = await collection.updateOne(
       { ...own, removedAt: { $exists: false } },
       // The record stays, without its words: friends who are away must learn of the removal.

@@ -1,6 +1,5 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
-import type { ClientSession } from "mongodb";
-import { Types } from "mongoose";
+import { type ClientSession, ObjectId } from "mongodb";
 import { type FriendsPage, friendsPage, friendsQuery } from "../../shared/contracts/friends.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -31,9 +30,7 @@ export function list({ database }: Deps): RouteHandler<typeof listRoute, Env> {
     const { after, time } = c.req.valid("query");
     const cursor = after === undefined ? undefined : readCursor(after);
     const me = c.get("user")._id.toHexString();
-    const page = await readAtTime(database.connection, time, (session) =>
-      readPage(database.models, me, cursor, session),
-    );
+    const page = await readAtTime(database.client, time, (session) => readPage(database.models, me, cursor, session));
     return json(page, 200);
   };
 }
@@ -80,10 +77,7 @@ function byName(
 ): Promise<UserRecord[]> {
   if (ids.length === 0) return Promise.resolve([]);
   const isLater = after && {
-    $or: [
-      { sortName: { $gt: after.sortName } },
-      { sortName: after.sortName, _id: { $gt: new Types.ObjectId(after.id) } },
-    ],
+    $or: [{ sortName: { $gt: after.sortName } }, { sortName: after.sortName, _id: { $gt: new ObjectId(after.id) } }],
   };
   return users
     .find({ _id: { $in: ids }, ...isLater }, null, within(session))

@@ -21,8 +21,8 @@ export const unblockRoute = createRoute({
 });
 
 export function unblockPerson({ database }: Deps): RouteHandler<typeof unblockRoute, Env> {
-  const { friendships } = database.models;
   return async (c) => {
+    const { friendships } = database.models;
     const me = c.get("user")._id.toHexString();
     const other = await otherPerson(database, me, c.req.valid("param").userId);
     const pair = (await unblock(friendships, me, other.id)) ?? (await readPair(friendships, me, other.id));

@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
-import { Types } from "mongoose";
+import { ObjectId } from "mongodb";
 import { friendship } from "../../shared/contracts/friends.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { userIdParam } from "../../shared/contracts/people.ts";
@@ -34,8 +34,8 @@ export const wantRoute = createRoute({
 });
 
 export function want({ database, log }: Deps): RouteHandler<typeof wantRoute, Env> {
-  const { friendships, outbox } = database.models;
   return async (c) => {
+    const { friendships, outbox } = database.models;
     const me = c.get("user");
     const myId = me._id.toHexString();
     const other = await otherPerson(database, myId, c.req.valid("param").userId);
@@ -66,7 +66,7 @@ export function want({ database, log }: Deps): RouteHandler<typeof wantRoute, En
 
 /** An id that no user has. */
 function nobody(): string {
-  return new Types.ObjectId().toHexString();
+  return new ObjectId().toHexString();
 }
 
 /**
@@ -75,10 +75,10 @@ function nobody(): string {
  */
 async function addWant(friendships: FriendshipModel, me: string, other: string): Promise<Pair> {
   const pair = pairOf(me, other);
-  const unblocked = { _id: pair, blocks: { $ne: new Types.ObjectId(me) } };
+  const unblocked = { _id: pair, blocks: { $ne: new ObjectId(me) } };
   const update = {
-    $addToSet: { wants: new Types.ObjectId(me) },
-    $setOnInsert: { users: idsOf(pair).map((id) => new Types.ObjectId(id)) },
+    $addToSet: { wants: new ObjectId(me) },
+    $setOnInsert: { users: idsOf(pair).map((id) => new ObjectId(id)) },
   };
   const write = (upsert: boolean) =>
     friendships.findOneAndUpdate(unblocked, update, { upsert, returnDocument: "before" }).lean();

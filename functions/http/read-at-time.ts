@@ -1,5 +1,4 @@
-import type { ClientSession } from "mongodb";
-import type { Connection } from "mongoose";
+import type { ClientSession, MongoClient } from "mongodb";
 import { AppError } from "../../shared/errors.ts";
 import { type Position, timestampOf } from "../../shared/position.ts";
 import { readAt } from "../../shared/read-at.ts";
@@ -12,13 +11,13 @@ const invalidOptions = 72;
  * @throws AppError `time_ahead` where the cluster has not come so far
  */
 export async function readAtTime<Result>(
-  connection: Connection,
+  client: MongoClient,
   time: Position | undefined,
   read: (session?: ClientSession) => Promise<Result>,
 ): Promise<Result> {
   if (time === undefined) return read();
   try {
-    return await readAt(connection, timestampOf(time), read);
+    return await readAt(client, timestampOf(time), read);
   } catch (error) {
     if ((error as { code?: unknown }).code === invalidOptions) throw new AppError("time_ahead", { cause: error });
     throw error;

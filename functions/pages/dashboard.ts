@@ -11,7 +11,7 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
     title: "Kith",
     style: assets.style,
     script: assets.script,
-    told: { "kith-realtime": realtime ?? "", ...(isDevelopment ? { "kith-development": "true" } : {}) },
+    meta: { "kith-realtime": realtime ?? "", ...(isDevelopment ? { "kith-development": "true" } : {}) },
     body: html`<a class="skip" href="#comments">Skip to the comments</a>
 <header class="bar">
 <div class="bar-inner">

@@ -1,15 +1,18 @@
-import { demoPeople } from "./demo.ts";
-import type { DevOptions } from "./options.ts";
+import type { Person } from "../../shared/contracts/people.ts";
+import { demoPassword, demoPeople } from "./demo.ts";
 
-/** What whoever started Kith reads once it runs. */
-export function welcome(url: string, { empty }: Pick<DevOptions, "empty">): string {
-  return ["", `  Kith is at ${url}`, "", ...(empty ? nobody(url) : friends()), ""].join("\n");
+/** What whoever started Kith reads once it runs. `demo`: who has `demoPassword`; undefined where nobody is there at all. */
+export function welcome(url: string, demo: readonly Person[] | undefined): string {
+  return ["", `  Kith is at ${url}`, "", ...(demo ? friends(url, demo) : nobody(url)), ""].join("\n");
 }
 
-function friends(): string[] {
+function friends(url: string, demo: readonly Person[]): string[] {
+  const areBoth = demo.length === demoPeople.length;
   return [
-    "  Two friends to try it with, each in a browser (or a private window) of their own:",
-    ...demoPeople.map(({ username, password, firstName }) => `    ${firstName}: ${username} / ${password}`),
+    ...(areBoth
+      ? ["  Two friends to try it with, each in a browser (or a private window) of their own:"]
+      : [`  Sign in as you did before, or sign up at ${url}/signup`]),
+    ...demo.map(({ username, firstName }) => `    ${firstName}: ${username} / ${demoPassword}`),
     "  More people and comments: npm run seed",
     "",
     "  Ctrl-C stops everything; what was written stays for the next time.",

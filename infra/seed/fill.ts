@@ -14,7 +14,10 @@ import { createRandom } from "./random.ts";
 /** How many people ask the first of the demo people to be friends. */
 const requests = 2;
 
-/** Adds people, words and friendships to a database; resolves with the people, all of whom have `demoPassword`. */
+/**
+ * Adds people, words and friendships to a database. Resolves with all who have `demoPassword` and belong to this: the demo
+ * people, and those who were added. Nobody else is touched.
+ */
 export async function fillDatabase(
   database: Database,
   options: Pick<SeedOptions, "people" | "friends" | "comments" | "seed">,
@@ -56,9 +59,9 @@ export async function fillDatabase(
   const asking = people.slice(options.friends).slice(0, requests);
   await askFriends(
     database,
-    asking.map((each) => [each, demo[0] as Person]),
+    demo.slice(0, 1).flatMap((asked) => asking.map((each): [Person, Person] => [each, asked])),
   );
-  return people;
+  return [...demo, ...people];
 }
 
 function times<Value>(count: number, make: (n: number) => Value): Value[] {

@@ -6,7 +6,7 @@ export interface SeedOptions {
   /** Of each person, on average. */
   friends: number;
   comments: number;
-  /** The same seed makes the same people and words. */
+  /** The same seed makes the same people and words, but for usernames that are taken and times, which go by today. */
   seed: number;
   /** Write where real people may be. */
   yes: boolean;
@@ -17,12 +17,14 @@ export const usage = `npm run seed [-- OPTIONS]
   --people N     people to add (50)
   --friends N    friends of each, about (8)
   --comments N   comments of the last days (500)
-  --seed N       the same number makes the same people and words; without it they are others each time
-  --yes          needed where NODE_ENV is production, or MONGODB_URI is no address of this machine
+  --seed N       the same number makes people of the same names, who say the same; without it they are others
+  --yes          needed with MONGODB_URI, unless NODE_ENV is development or test and it names this machine
   --help         print this
 
-Each run adds to what is there. It writes to MONGODB_URI or, without it, to the database of npm run dev, which may be
-running or not. All people have the same password, which is no secret: nobody real should be in that database.`;
+Each run adds to what is there: usernames that are taken are passed over, and times go by today. It writes to MONGODB_URI
+or, without it, to the database of npm run dev, which may be running or not. Of the people who are there it befriends only
+the two of npm run dev, and of those only who still has the password that it prints. All whom it makes have that password,
+which is no secret: nobody real should be in that database.`;
 
 /**
  * `fallbackSeed` is for a command line without one.

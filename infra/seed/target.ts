@@ -23,7 +23,7 @@ export async function findTarget(
   { kept, isMeant, log }: { kept: string; isMeant: boolean; log: (line: string) => void },
 ): Promise<Target> {
   const given = environment.MONGODB_URI || undefined;
-  refuseUnmeant(given, environment.NODE_ENV === "production", isMeant);
+  refuseUnmeant(given, environment.NODE_ENV, isMeant);
   if (given !== undefined) return { uri: given, isOfDevelopment: false, isRunning: false, close: async () => {} };
   const running = await findRunning(kept);
   if (running !== undefined) return { uri: running, isOfDevelopment: true, isRunning: true, close: async () => {} };
@@ -31,14 +31,17 @@ export async function findTarget(
   return { uri, isOfDevelopment: true, isRunning: false, close: stop };
 }
 
-function refuseUnmeant(uri: string | undefined, isProduction: boolean, isMeant: boolean): void {
-  if (isProduction && uri === undefined) {
+function refuseUnmeant(uri: string | undefined, mode: string | undefined, isMeant: boolean): void {
+  if (uri === undefined) {
+    if (mode !== "production") return;
     throw new RefusedError("NODE_ENV is production: name the database, by MONGODB_URI.");
   }
-  const isElsewhere = uri !== undefined && !isOfThisMachine(uri);
-  if ((!isProduction && !isElsewhere) || isMeant) return;
-  const reason = isProduction ? "NODE_ENV is production" : "MONGODB_URI is no address of this machine";
-  throw new RefusedError(`${reason}, and everybody knows the password of these people: add --yes if you mean it.`);
+  const isForTrying = mode === "development" || mode === "test";
+  if (isMeant || (isForTrying && isOfThisMachine(uri))) return;
+  const reason = isForTrying
+    ? "MONGODB_URI is no address of this machine"
+    : "MONGODB_URI names a database, and NODE_ENV is neither development nor test";
+  throw new RefusedError(`${reason}. Everybody knows the password of these people: add --yes if you mean it.`);
 }
 
 /** Of a replica set every member has to be. */

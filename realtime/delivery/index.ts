@@ -39,7 +39,7 @@ export interface Delivery {
 
 export function createDelivery(options: {
   io: Io;
-  database: Pick<Database, "connection" | "models">;
+  database: Pick<Database, "client" | "models">;
   connections: Pick<Connections, "end">;
   metrics: RealtimeMetrics;
   log: Log;
@@ -83,7 +83,7 @@ export function createDelivery(options: {
         if (change.kind === "friendship") audience.forget(change.pair);
         else if (change.kind === "person") directory.forget(change.id);
       }
-      const gathered = await readAt(database.connection, time, (session) => gather(changes, session));
+      const gathered = await readAt(database.client, time, (session) => gather(changes, session));
       const known = { ...gathered, time: positionOf(time) };
       // Now and not afterwards: a socket that joins in between would be told neither by us nor by a catch-up to before.
       told = time;

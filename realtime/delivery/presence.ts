@@ -30,7 +30,7 @@ export interface PresenceDelivery {
  */
 export function createPresenceDelivery(options: {
   io: Io;
-  database: Pick<Database, "connection" | "models">;
+  database: Pick<Database, "client" | "models">;
   audience: Audience;
   log: Pick<Log, "warn">;
 }): PresenceDelivery {
@@ -64,7 +64,7 @@ export function createPresenceDelivery(options: {
     const watch = audience.watch();
     for (const user of users) waiting.delete(user);
     try {
-      const [friends, online] = await readAt(database.connection, from, async (session) => [
+      const [friends, online] = await readAt(database.client, from, async (session) => [
         await audience.of(new Set(users), session),
         await onlineAmong(database.models, users, session),
       ]);

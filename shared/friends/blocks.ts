@@ -1,10 +1,8 @@
-import { Types } from "mongoose";
+import { ObjectId } from "mongodb";
 import { isDuplicateKey } from "../errors.ts";
 import type { FriendshipModel } from "../models/friendship.ts";
 import { toPair } from "./queries.ts";
 import { idsOf, type Pair, pairOf } from "./state.ts";
-
-const { ObjectId } = Types;
 
 /** Blocks the other one, which takes all wishes of the pair away, in one step. Done before, it changes nothing. */
 export async function block(friendships: FriendshipModel, me: string, other: string): Promise<void> {

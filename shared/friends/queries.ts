@@ -1,13 +1,10 @@
-import type { ClientSession, Db, Document, Timestamp } from "mongodb";
-import { Types } from "mongoose";
+import { type ClientSession, type Db, type Document, ObjectId, type Timestamp } from "mongodb";
 import type { FriendState } from "../contracts/friends.ts";
 import { limits } from "../contracts/limits.ts";
 import { type FriendshipModel, friendsIndex } from "../models/friendship.ts";
 import { within } from "../read-at.ts";
 import { withIndex } from "../with-index.ts";
 import { idsOf, type Pair, pairOf, stateFor } from "./state.ts";
-
-const { ObjectId } = Types;
 
 /**
  * Pairs of friends. A block takes both wishes away; what else wrote to the collection may not have. That there is a second
@@ -42,10 +39,10 @@ export async function friendsOf(
   friendships: FriendshipModel,
   user: string,
   session?: ClientSession,
-): Promise<Types.ObjectId[]> {
+): Promise<ObjectId[]> {
   const [found] = await withIndex(friendsIndex, (options) =>
     friendships.collection
-      .aggregate<{ friends: Types.ObjectId[] }>(inOneDocument(user), { ...options, ...within(session) })
+      .aggregate<{ friends: ObjectId[] }>(inOneDocument(user), { ...options, ...within(session) })
       .toArray(),
   );
   return found?.friends ?? [];
@@ -59,7 +56,7 @@ export async function friendsAt(
   friendships: FriendshipModel,
   user: string,
   time: Timestamp,
-): Promise<Types.ObjectId[] | undefined> {
+): Promise<ObjectId[] | undefined> {
   const command = {
     aggregate: friendships.collection.collectionName,
     pipeline: inOneDocument(user),
@@ -123,7 +120,7 @@ export async function pairIdsOf(
 
 /** A pair by ids, from its record. */
 export function toPair(record: Document): Pair {
-  const hexOf = (ids: unknown) => ((ids ?? []) as Types.ObjectId[]).map((id) => id.toHexString());
+  const hexOf = (ids: unknown) => ((ids ?? []) as ObjectId[]).map((id) => id.toHexString());
   return { wants: hexOf(record.wants), blocks: hexOf(record.blocks) };
 }
 

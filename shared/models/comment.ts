@@ -1,7 +1,8 @@
 import type { Timestamp } from "mongodb";
-import { type Connection, Schema, type Types } from "mongoose";
+import type { Connection, Types } from "mongoose";
 import type { Comment } from "../contracts/comments.ts";
 import type { Person } from "../contracts/people.ts";
+import { loadMongoose } from "../mongoose.ts";
 import { dateOf, positionOf } from "../position.ts";
 
 export interface CommentRecord {
@@ -17,26 +18,30 @@ export interface CommentRecord {
   removedAt?: Timestamp;
 }
 
-const schema = new Schema<CommentRecord>(
-  {
-    author: { type: Schema.Types.ObjectId, required: true },
-    body: { type: String },
-    at: { type: Schema.Types.Mixed, required: true },
-    key: { type: String },
-    removedAt: { type: Schema.Types.Mixed },
-  },
-  { collection: "comments", versionKey: false },
-);
 /** The name of the index in the feed's order. */
 export const feedIndex = "feed";
 
-schema.index({ author: 1, at: -1 });
-// The order of the feed among what can be seen; comments that were removed, however many, are not in it.
-schema.index({ author: 1, at: -1, _id: -1 }, { name: feedIndex, partialFilterExpression: { body: { $exists: true } } });
-schema.index({ author: 1, removedAt: -1 }, { partialFilterExpression: { removedAt: { $exists: true } } });
-schema.index({ author: 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
-
 export function commentModel(connection: Connection) {
+  const { Schema } = loadMongoose();
+  const schema = new Schema<CommentRecord>(
+    {
+      author: { type: Schema.Types.ObjectId, required: true },
+      body: { type: String },
+      at: { type: Schema.Types.Mixed, required: true },
+      key: { type: String },
+      removedAt: { type: Schema.Types.Mixed },
+    },
+    { collection: "comments", versionKey: false },
+  );
+  schema.index({ author: 1, at: -1 });
+  // The order of the feed among what can be seen; comments that were removed, however many, are not in it.
+  schema.index(
+    { author: 1, at: -1, _id: -1 },
+    { name: feedIndex, partialFilterExpression: { body: { $exists: true } } },
+  );
+  schema.index({ author: 1, removedAt: -1 }, { partialFilterExpression: { removedAt: { $exists: true } } });
+  schema.index({ author: 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
+
   return connection.model("Comment", schema);
 }
 export type CommentModel = ReturnType<typeof commentModel>;

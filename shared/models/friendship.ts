@@ -1,4 +1,5 @@
-import { type Connection, Schema, type Types } from "mongoose";
+import type { Connection, Types } from "mongoose";
+import { loadMongoose } from "../mongoose.ts";
 
 /** One document a pair of people, changed atomically; what each side sees is derived (friends/state.ts). */
 export interface FriendshipRecord {
@@ -13,27 +14,28 @@ export interface FriendshipRecord {
   blocksChanged?: { by: Types.ObjectId; id: Types.ObjectId };
 }
 
-const blocksChanged = new Schema(
-  { by: Schema.Types.ObjectId, id: Schema.Types.ObjectId },
-  { _id: false, id: false, versionKey: false },
-);
-const schema = new Schema<FriendshipRecord>(
-  {
-    _id: { type: String, required: true },
-    users: { type: [Schema.Types.ObjectId], required: true },
-    wants: { type: [Schema.Types.ObjectId], required: true },
-    blocks: { type: [Schema.Types.ObjectId], default: undefined },
-    blocksChanged: { type: blocksChanged, default: undefined },
-  },
-  { collection: "friendships", versionKey: false },
-);
 /** The name of the index of those pairs alone in which both wish it: any number of people may ask one person. */
 export const friendsIndex = "friends";
 
-schema.index({ users: 1 });
-schema.index({ users: 1 }, { name: friendsIndex, partialFilterExpression: { "wants.1": { $exists: true } } });
-
 export function friendshipModel(connection: Connection) {
+  const { Schema } = loadMongoose();
+  const blocksChanged = new Schema(
+    { by: Schema.Types.ObjectId, id: Schema.Types.ObjectId },
+    { _id: false, id: false, versionKey: false },
+  );
+  const schema = new Schema<FriendshipRecord>(
+    {
+      _id: { type: String, required: true },
+      users: { type: [Schema.Types.ObjectId], required: true },
+      wants: { type: [Schema.Types.ObjectId], required: true },
+      blocks: { type: [Schema.Types.ObjectId], default: undefined },
+      blocksChanged: { type: blocksChanged, default: undefined },
+    },
+    { collection: "friendships", versionKey: false },
+  );
+  schema.index({ users: 1 });
+  schema.index({ users: 1 }, { name: friendsIndex, partialFilterExpression: { "wants.1": { $exists: true } } });
+
   return connection.model("Friendship", schema);
 }
 export type FriendshipModel = ReturnType<typeof friendshipModel>;

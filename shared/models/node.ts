@@ -1,4 +1,5 @@
-import { type Connection, Schema } from "mongoose";
+import type { Connection } from "mongoose";
+import { loadMongoose } from "../mongoose.ts";
 
 /** A realtime process. Its beat must come back to it through the change stream. */
 export interface NodeRecord {
@@ -34,22 +35,23 @@ export type NodeStatus = "ready" | "not ready" | "draining";
 /** Matches the nodes that are alive. */
 export const isAlive = { gone: { $exists: false }, $expr: { $gt: ["$lease", "$$NOW"] } };
 
-const schema = new Schema<NodeRecord>(
-  {
-    _id: { type: String, required: true },
-    count: { type: Number, required: true },
-    lease: { type: Date, required: true },
-    since: { type: Date, required: true },
-    beatAt: { type: Date, required: true },
-    figures: { type: Schema.Types.Mixed, required: true },
-    gone: { type: Boolean },
-  },
-  { collection: "nodes", versionKey: false },
-);
-// A day after its lease nobody asks about a dead node any more.
-schema.index({ lease: 1 }, { expireAfterSeconds: 86_400 });
-
 export function nodeModel(connection: Connection) {
+  const { Schema } = loadMongoose();
+  const schema = new Schema<NodeRecord>(
+    {
+      _id: { type: String, required: true },
+      count: { type: Number, required: true },
+      lease: { type: Date, required: true },
+      since: { type: Date, required: true },
+      beatAt: { type: Date, required: true },
+      figures: { type: Schema.Types.Mixed, required: true },
+      gone: { type: Boolean },
+    },
+    { collection: "nodes", versionKey: false },
+  );
+  // A day after its lease nobody asks about a dead node any more.
+  schema.index({ lease: 1 }, { expireAfterSeconds: 86_400 });
+
   return connection.model("Node", schema);
 }
 export type NodeModel = ReturnType<typeof nodeModel>;

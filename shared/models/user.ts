@@ -1,5 +1,6 @@
-import { type Connection, Schema, type Types } from "mongoose";
+import type { Connection, Types } from "mongoose";
 import type { Person } from "../contracts/people.ts";
+import { loadMongoose } from "../mongoose.ts";
 
 export interface UserRecord {
   _id: Types.ObjectId;
@@ -22,25 +23,28 @@ export interface UserRecord {
   disabledAt?: Date;
 }
 
-const schema = new Schema<UserRecord>(
-  {
-    username: { type: String, required: true },
-    displayName: { type: String, required: true },
-    firstName: { type: String, required: true },
-    lastName: { type: String, required: true },
-    sortName: { type: String, required: true },
-    searchKeys: { type: [String], required: true },
-    password: { type: String, required: true },
-    createdAt: { type: Date, required: true },
-    passwordChanges: { type: Number },
-    disabledAt: { type: Date },
-  },
-  { collection: "users", versionKey: false },
-);
-schema.index({ username: 1 }, { unique: true });
-schema.index({ searchKeys: 1 });
+export const usersCollection = "users";
 
 export function userModel(connection: Connection) {
+  const { Schema } = loadMongoose();
+  const schema = new Schema<UserRecord>(
+    {
+      username: { type: String, required: true },
+      displayName: { type: String, required: true },
+      firstName: { type: String, required: true },
+      lastName: { type: String, required: true },
+      sortName: { type: String, required: true },
+      searchKeys: { type: [String], required: true },
+      password: { type: String, required: true },
+      createdAt: { type: Date, required: true },
+      passwordChanges: { type: Number },
+      disabledAt: { type: Date },
+    },
+    { collection: usersCollection, versionKey: false },
+  );
+  schema.index({ username: 1 }, { unique: true });
+  schema.index({ searchKeys: 1 });
+
   return connection.model("User", schema);
 }
 export type UserModel = ReturnType<typeof userModel>;

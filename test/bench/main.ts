@@ -1,3 +1,4 @@
+import { coldRows, estimateCold } from "./cold/rows.ts";
 import { estimateFanout, fanoutRows } from "./fanout/rows.ts";
 import { estimateFeed, feedRows } from "./feed/rows.ts";
 import { estimateHttp, httpRows } from "./http/rows.ts";
@@ -21,6 +22,7 @@ const rows = {
   signin: signInRows,
   logout: logoutRows,
   feed: feedRows,
+  cold: coldRows,
   pages: pagesRows,
 };
 const estimates = {
@@ -32,6 +34,7 @@ const estimates = {
   signin: estimateSignIn,
   logout: estimateLogout,
   feed: estimateFeed,
+  cold: estimateCold,
   pages: estimatePages,
 };
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-const groups = ["http", "push", "fanout", "nodes", "feed", "pages", "middleware", "signin", "logout"] as const;
+const groups = ["http", "push", "fanout", "nodes", "feed", "pages", "middleware", "signin", "logout", "cold"] as const;
 
 /** A part of the bench that can run alone. */
 export type Group = (typeof groups)[number];
@@ -15,7 +15,7 @@ export interface Options {
   profile: string | undefined;
 }
 
-export const usage = `npm run bench [-- [http] [push] [fanout] [nodes] [feed] [pages] [middleware] [signin] [logout] [--runs N] [--seconds S] [--profile FOLDER]]
+export const usage = `npm run bench [-- [http] [push] [fanout] [nodes] [feed] [pages] [middleware] [signin] [logout] [cold] [--runs N] [--seconds S] [--profile FOLDER]]
   http, push, ...   only these rows; all without
   --runs N          measurements of each side, 1 to 50 (5)
   --seconds S       length of one measurement, 1 to 30 (3)

@@ -1,7 +1,6 @@
-import { fileURLToPath } from "node:url";
-import { bundlePages, writeAssets } from "../../infra/bundle.ts";
+import { buildAll } from "../../infra/build.ts";
 
-/** Builds the pages, without which functions do not start. */
+/** Builds the pages, without which functions do not start, and what runs on Lambda. */
 export default async function setup(): Promise<void> {
-  await writeAssets(await bundlePages(), fileURLToPath(new URL("../../dist/assets", import.meta.url)));
+  await buildAll();
 }

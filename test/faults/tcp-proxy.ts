@@ -11,14 +11,22 @@ export interface TcpProxy extends AsyncDisposable {
   goSilent(): void;
   /** All passes again, also what was held back. */
   goOn(): void;
+  /** Those connections that there are are closed; new ones pass. */
+  cut(): void;
+  /** Of those connections that there are nothing is known any more, and neither end is told; new ones pass. */
+  forget(): void;
+  /** How many were open at once, at most. */
+  readonly most: number;
 }
 
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const pairs = new Set<{ near: Socket; far: Socket }>();
+  const forgotten = new Set<{ near: Socket; far: Socket }>();
+  let most = 0;
   /** The end of one side is held back as well. */
   let isHeld = false;
   const settle = (pair: { near: Socket; far: Socket }) => {
-    if (isHeld || !(pair.near.destroyed || pair.far.destroyed)) return;
+    if (isHeld || forgotten.has(pair) || !(pair.near.destroyed || pair.far.destroyed)) return;
     pair.near.destroy();
     pair.far.destroy();
     pairs.delete(pair);
@@ -27,6 +35,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     const far = connect({ host: "127.0.0.1", port: Number(new URL(target).port) });
     const pair = { near, far };
     pairs.add(pair);
+    most = Math.max(most, pairs.size);
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -66,8 +75,25 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
         settle(pair);
       }
     },
-    async [Symbol.asyncDispose]() {
+    cut() {
       for (const { near, far } of pairs) {
+        near.destroy();
+        far.destroy();
+      }
+    },
+    forget() {
+      for (const pair of pairs) {
+        hold(pair.far, pair.near);
+        hold(pair.near, pair.far);
+        forgotten.add(pair);
+        pairs.delete(pair);
+      }
+    },
+    get most() {
+      return most;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { near, far } of [...pairs, ...forgotten]) {
         near.destroy();
         far.destroy();
       }

@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { buildPackage } from "../../infra/package.ts";
@@ -14,6 +14,8 @@ const run = promisify(execFile);
 export interface Consumer extends AsyncDisposable {
   /** The files of the package, by their paths in it. */
   packed: string[];
+  /** The names of all packages that came with it, itself included. */
+  installed: string[];
   write(name: string, text: string): Promise<void>;
   /** What the compiler says of these files, with `skipLibCheck` off and no types but the package's; "" when nothing. */
   typeCheck(...names: string[]): Promise<string>;
@@ -29,27 +31,24 @@ export interface Running extends Disposable {
 }
 
 /**
- * Packs Kith and unpacks it where npm would. Nothing is fetched: of the dependencies that package.json declares, links to the
- * repository's own stand beside it, and nothing else does.
+ * Packs what the build makes, and installs it as anybody would. The versions are those of the repository's lockfile, which
+ * npm has in its cache since it installed the repository: it asks no registry then.
  */
 export async function createConsumer(): Promise<Consumer> {
   await buildPackage(join(root, "dist", "npm"));
   const folder = await mkdtemp(join(tmpdir(), "kith-consumer-"));
-  // Without scripts: the build above is what they would do.
-  const flags = ["--ignore-scripts", "--json", "--pack-destination", folder];
-  const [{ filename, files }] = JSON.parse((await run("npm", ["pack", ...flags], { cwd: root })).stdout);
-  const modules = join(folder, "node_modules");
-  await mkdir(join(modules, "kith"), { recursive: true });
-  await run("tar", ["-xzf", join(folder, filename), "-C", join(modules, "kith"), "--strip-components", "1"]);
-  const { dependencies } = JSON.parse(await readFile(join(modules, "kith", "package.json"), "utf8"));
-  for (const name of Object.keys(dependencies)) {
-    await mkdir(dirname(join(modules, name)), { recursive: true });
-    await symlink(join(root, "node_modules", name), join(modules, name));
-  }
+  const packing = await run("npm", ["pack", "./dist/npm", "--json", "--pack-destination", folder], { cwd: root });
+  const [{ filename, files }] = JSON.parse(packing.stdout);
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  const { lockfileVersion, packages } = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8"));
+  const locked = { lockfileVersion, requires: true, packages: { ...packages, "": {} } };
+  await writeFile(join(folder, "package-lock.json"), JSON.stringify(locked));
+  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`], { cwd: folder });
+  const tree = JSON.parse(await readFile(join(folder, "node_modules", ".package-lock.json"), "utf8"));
 
   return {
     packed: files.map(({ path }: { path: string }) => path),
+    installed: Object.keys(tree.packages).map((path) => path.replace(/^.*node_modules\//, "")),
     write: (name, text) => writeFile(join(folder, name), text),
     async typeCheck(...names) {
       const lib = ["ES2024", "DOM", "DOM.Iterable"];

@@ -74,8 +74,7 @@ export async function startReadership(): Promise<Readership> {
         .map(({ _id }) => _id.toHexString());
     },
     read: (query) => readFeed(database.models, id, query),
-    readAt: (time, query) =>
-      readAt(database.connection, time, (session) => readFeed(database.models, id, query, session)),
+    readAt: (time, query) => readAt(database.client, time, (session) => readFeed(database.models, id, query, session)),
     async [Symbol.asyncDispose]() {
       await database.connection.dropDatabase();
       await database.close();

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDemoPeople } from "../../infra/dev/demo.ts";
@@ -76,10 +77,25 @@ const wrongUses: Record<string, string> = {
 
 describe("the package", () => {
   test("holds the built modules, their types, and no source", () => {
-    const others = consumer.packed.filter((path) => !/^dist\/npm\/(\w+\.js|types\/.*\.d\.ts)$/.test(path));
+    const others = consumer.packed.filter((path) => !/^(\w+\.js|types\/.*\.d\.ts)$/.test(path));
     expect(others.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
-    expect(consumer.packed).toEqual(expect.arrayContaining(["dist/npm/client.js", "dist/npm/kit.js"]));
+    expect(consumer.packed).toEqual(expect.arrayContaining(["client.js", "kit.js"]));
     expect(consumer.packed.filter((path) => /models|app|realtime/.test(path))).toEqual([]);
+  });
+
+  test("brings what it imports, and nothing of the server's", () => {
+    expect(consumer.installed).toEqual(expect.arrayContaining(["kith", "hono", "socket.io-client", "zod"]));
+    expect(consumer.installed.filter((name) => /^(node|mongo.*|express.*|passport.*|socket\.io)$/.test(name))).toEqual(
+      [],
+    );
+    expect(consumer.installed.length).toBeLessThanOrEqual(15);
+  });
+
+  test("is what the repository's own package.json exports", () => {
+    const { resolve } = createRequire(import.meta.url);
+    for (const name of ["client", "kit"]) {
+      expect(resolve(`kith/${name}`)).toBe(fileURLToPath(new URL(`../../dist/npm/${name}.js`, import.meta.url)));
+    }
   });
 
   test("signs two people up in a plain Node, and one hears the other, also after a changed password", async () => {
@@ -112,6 +128,7 @@ describe("the package", () => {
         .replaceAll("http://localhost:3001", processes.realtimeUrl),
     );
     expect(others).toEqual([]);
+    for (const each of [says, hears]) expect(each.trimEnd().split("\n").length).toBeLessThanOrEqual(10);
     await Promise.all([consumer.write("says.ts", says), consumer.write("hears.ts", hears)]);
     expect(await consumer.typeCheck("says.ts", "hears.ts")).toBe("");
     using listening = consumer.start("hears.ts");
@@ -120,5 +137,15 @@ describe("the package", () => {
     expect(await saying.exit(), saying.output).toBe(0);
     expect(saying.output).toMatch(/^Ada said it at 20\d\d-\d\d-/);
     await listening.prints(/^Ada: Hello from a program$/m);
+
+    await consumer.write("names.ts", hears.replace(/\bfeed\.start.*/, "console.log(Object.keys(feed).join());"));
+    using naming = consumer.start("names.ts");
+    expect(await naming.exit(), naming.output).toBe(0);
+    const names = naming.output
+      .trim()
+      .split(",")
+      .filter((name) => name !== "state");
+    expect(names).toContain("deleteAccount");
+    expect(names.filter((name) => !section.includes(`\`${name}\``))).toEqual([]);
   });
 });

@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => system?.[Symbol.asyncDispose]());
 
 /** The command as it is run for real; rejects where it fails. */
-function seed(...args: string[]): Promise<string> {
-  const env = { PATH: process.env.PATH, MONGODB_URI: system.config.mongodbUri };
+function seed({ config }: System, ...args: string[]): Promise<string> {
+  const env = { PATH: process.env.PATH, NODE_ENV: "test", MONGODB_URI: config.mongodbUri };
   return new Promise((resolve, reject) => {
     execFile(process.execPath, ["infra/seed.ts", ...args], { cwd: root, env }, (error, out, err) =>
       error ? reject(new Error(`${error.message}\n${err}`)) : resolve(out),
@@ -47,10 +47,21 @@ async function feedOf(client: Client) {
   return comments;
 }
 
+test("leaves somebody real alone who is called as a demo person is", { timeout: 60_000 }, async () => {
+  await using other = await startSystem();
+  const ada = other.client();
+  const real = { username: "Ada", password: "a password of her own", firstName: "Ada", lastName: "Real" };
+  expect((await ada.api.api.users.$post({ json: real })).status).toBe(201);
+  const said = await seed(other, "--people", "6", "--friends", "3", "--comments", "20", "--seed", "1");
+  expect(said).toMatch(/Sign in as ben, /);
+  const { friends, incoming, outgoing } = await (await ada.api.api.friends.$get({ query: {} })).json();
+  expect([friends, incoming, outgoing, await feedOf(ada)]).toEqual([[], [], [], []]);
+});
+
 test("adds people, friends and words; whoever has the feed open, or comes back to it, is shown them", {
   timeout: 60_000,
 }, async () => {
-  const said = await seed("--people", "12", "--friends", "4", "--comments", "150", "--seed", "1");
+  const said = await seed(system, "--people", "12", "--friends", "4", "--comments", "150", "--seed", "1");
   for (const part of ["people: 12", "comments: 150", "friendships: 32"]) expect(said).toContain(`${part}\n`);
   const { users, friendships, comments } = system.database.models;
   expect([await users.countDocuments(), await comments.countDocuments()]).toEqual([14, 153]);
@@ -61,7 +72,7 @@ test("adds people, friends and words; whoever has the feed open, or comes back t
   await Promise.all([live.live(), away.live()]);
   away.feed.stop();
   // The same people once more, under other usernames.
-  const again = await seed("--people", "12", "--friends", "4", "--comments", "150", "--seed", "1");
+  const again = await seed(system, "--people", "12", "--friends", "4", "--comments", "150", "--seed", "1");
   away.feed.start();
   expect([await users.countDocuments(), await comments.countDocuments()]).toEqual([26, 303]);
   const names = /Sign in as ada, ben, (.*), (.*) or (.*); the password/.exec(again)?.slice(1) as string[];

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -46,6 +46,17 @@ describe("the house", () => {
       ...[...parts, "infra", "test", ".ci", ".git", ".kith", "node_modules", "dist"],
     ];
     expect(readdirSync(root).filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test("is drawn in the README with each of its folders and entries", () => {
+    const drawn = /\n## The house\n+```\n(.*?)```/s.exec(readFileSync(join(root, "README.md"), "utf8"))?.[1] ?? "";
+    const folders = [...parts, "infra", "test"].flatMap((part) =>
+      readdirSync(join(root, part), { withFileTypes: true }).filter((each) => each.isDirectory()),
+    );
+    const names = [...folders.map(({ name }) => `${name}/`), ...entries.map((path) => basename(path))];
+    expect(names.filter((name) => !drawn.split(/[\s,]+/).includes(name))).toEqual([]);
+    const paths = drawn.match(/[\w-]+\.ts\b/g) ?? [];
+    expect(paths.filter((name) => !sources.some(({ path }) => basename(path) === name))).toEqual([]);
   });
 
   test("functions and realtime meet in shared alone", () => {

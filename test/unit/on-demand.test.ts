@@ -1,20 +1,24 @@
 import { describe, expect, test, vi } from "vitest";
 import { onDemand } from "../../functions/on-demand.ts";
-import type { Database } from "../../shared/database.ts";
+import type { UnopenedDatabase } from "../../shared/database.ts";
 
-const database = {} as Database;
 const request = (path = "/api/me") => new Request(`https://kith.example.org${path}`);
 
-function watched(open: () => Promise<Database>) {
-  const opened = vi.fn(open);
+function watched(connect: () => Promise<void>) {
+  const opened = vi.fn(connect);
   const log = { error: vi.fn() };
   const build = vi.fn(() => ({ fetch: () => new Response("from the app") }));
-  return { opened, log, build, app: onDemand({ open: opened, build, log }) };
+  return {
+    opened,
+    log,
+    build,
+    app: onDemand({ create: () => ({ connect: opened }) as Partial<UnopenedDatabase> as UnopenedDatabase, build, log }),
+  };
 }
 
 describe("an app on demand", () => {
   test("opens one database for all, at the first request", async () => {
-    const { opened, build, app } = watched(async () => database);
+    const { opened, build, app } = watched(async () => {});
     expect(opened).not.toHaveBeenCalled();
     const answers = await Promise.all([app.fetch(request()), app.fetch(request())]);
     await app.fetch(request());
@@ -27,7 +31,6 @@ describe("an app on demand", () => {
     let isUp = false;
     const { opened, log, app } = watched(async () => {
       if (!isUp) throw new Error("away");
-      return database;
     });
     const refused = await app.fetch(request());
     expect(refused.status).toBe(503);
@@ -39,9 +42,9 @@ describe("an app on demand", () => {
   });
 
   test("tries once more what failed while the process was frozen", async () => {
-    const first = Promise.withResolvers<Database>();
-    const attempts = [() => first.promise, async () => database];
-    const { app } = watched(() => (attempts.shift() as () => Promise<Database>)());
+    const first = Promise.withResolvers<void>();
+    const attempts = [() => first.promise, async () => {}];
+    const { app } = watched(() => (attempts.shift() as () => Promise<void>)());
     const before = app.fetch(request());
     const after = app.fetch(request());
     first.reject(new Error("Timed out while nobody ran."));

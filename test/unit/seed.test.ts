@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { demoPeople } from "../../infra/dev/demo.ts";
 import { readOptions as readDevOptions } from "../../infra/dev/options.ts";
 import { welcome } from "../../infra/dev/welcome.ts";
 import { makeComments } from "../../infra/seed/comments.ts";
@@ -11,6 +12,7 @@ import { findTarget, isOfThisMachine } from "../../infra/seed/target.ts";
 import { topics } from "../../infra/seed/topics.ts";
 import { signUpBody } from "../../shared/contracts/accounts.ts";
 import { commentBody } from "../../shared/contracts/comments.ts";
+import type { Person } from "../../shared/contracts/people.ts";
 
 const now = new Date("2026-05-20T18:00:00Z");
 
@@ -100,8 +102,14 @@ describe("npm run seed", () => {
     const [here, there] = ["mongodb://127.0.0.1/kith", "mongodb+srv://db.example.org/kith"];
     await expect(target({ NODE_ENV: "production" }, true)).rejects.toThrow("MONGODB_URI");
     await expect(target({ NODE_ENV: "production", MONGODB_URI: here })).rejects.toThrow("--yes");
-    await expect(target({ MONGODB_URI: there })).rejects.toThrow("--yes");
-    expect(await target({ MONGODB_URI: here })).toBe(here);
+    for (const NODE_ENV of [undefined, "", "staging"]) {
+      await expect(target({ NODE_ENV, MONGODB_URI: here })).rejects.toThrow("--yes");
+      expect(await target({ NODE_ENV, MONGODB_URI: here }, true)).toBe(here);
+    }
+    for (const NODE_ENV of ["development", "test"]) {
+      expect(await target({ NODE_ENV, MONGODB_URI: here })).toBe(here);
+      await expect(target({ NODE_ENV, MONGODB_URI: there })).rejects.toThrow("--yes");
+    }
     expect(await target({ NODE_ENV: "production", MONGODB_URI: there }, true)).toBe(there);
   });
 
@@ -139,8 +147,14 @@ describe("npm run dev", () => {
   });
 
   test("names whom to sign in as, or where to sign up", () => {
-    expect(welcome("http://localhost:1", { empty: false })).toMatch(/http:\/\/localhost:1\n.*ada \/ words-of-friends/s);
-    const empty = welcome("http://localhost:1", { empty: true });
+    const [ada, ben] = demoPeople.map((person, id) => ({ ...person, id: String(id) }));
+    const both = welcome("http://localhost:1", [ada as Person, ben as Person]);
+    expect(both).toMatch(/http:\/\/localhost:1\n.*Two friends.*ada \/ words-of-friends\n.*ben \/ words-of-friends\n/s);
+    // Whoever tries it gave ada a password of their own.
+    const one = welcome("http://localhost:1", [ben as Person]);
+    expect(one).toMatch(/localhost:1\/signup\n.*ben \/ words-of-friends\n/s);
+    expect(one).not.toMatch(/Two friends|ada/);
+    const empty = welcome("http://localhost:1", undefined);
     expect(empty).toContain("http://localhost:1/signup");
     expect(empty).not.toContain("words-of-friends");
   });

@@ -5,8 +5,8 @@ import { bundleOf } from "../../../infra/bundle-functions.ts";
 export interface Invocation {
   id: number;
   event: object;
-  /** Ends the process in the moment in which the handler is done. */
-  exits?: boolean;
+  /** Kills the process in the moment in which the handler is done. */
+  isLast?: boolean;
 }
 
 const { handler } = (await import(bundleOf("lambda"))) as {
@@ -14,13 +14,13 @@ const { handler } = (await import(bundleOf("lambda"))) as {
 };
 const context = { functionName: "kith", awsRequestId: "", callbackWaitsForEmptyEventLoop: false };
 
-process.on("message", async ({ id, event, exits }: Invocation) => {
+process.on("message", async ({ id, event, isLast }: Invocation) => {
   const result = await handler(event, { ...context, awsRequestId: String(id) });
-  if (!exits) process.send?.({ id, result });
+  if (!isLast) process.send?.({ id, result });
   else {
     // Written at once: a message would need a turn of the loop more.
     writeSync(4, JSON.stringify({ id, result }));
-    process.exit(0);
+    process.kill(process.pid, "SIGKILL");
   }
 });
 process.send?.("ready");

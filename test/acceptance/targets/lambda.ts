@@ -8,6 +8,7 @@ import type { Invocation } from "./lambda-child.ts";
 
 /** The bundle's handler in a process of its own, which is handed events as Lambda's runtime would. */
 export async function startLambda(environment: Record<string, string>): Promise<{
+  pid: number;
   /** The same process, through what stands before it. */
   through(shape: Shape): Target;
 }> {
@@ -19,6 +20,7 @@ export async function startLambda(environment: Record<string, string>): Promise<
   });
   let count = 0;
   return {
+    pid: child.pid as number,
     through: (shape) => ({
       name: shape === "v2" ? "lambda" : `lambda ${shape}`,
       async fetch(request, address) {
@@ -35,10 +37,10 @@ export async function startLambda(environment: Record<string, string>): Promise<
   };
 }
 
-/** A function that handles one request and is gone: whatever it left to do is not done. */
+/** A function that handles one request and is killed: whatever it left to do is not done. */
 export async function invokeOnce(environment: Record<string, string>, request: Request, address: string) {
   const child = await startChild(environment);
-  const invocation: Invocation = { id: 1, event: await toEvent("v2", request, address), exits: true };
+  const invocation: Invocation = { id: 1, event: await toEvent("v2", request, address), isLast: true };
   child.send(invocation);
   const written = await text(child.stdio[4] as NodeJS.ReadableStream);
   return toResponse((JSON.parse(written) as { result: LambdaResult }).result);

@@ -2,7 +2,7 @@ import { createApp } from "../../../functions/app.ts";
 import { fewConnections } from "../../../functions/on-demand.ts";
 import { builtAssets } from "../../../functions/pages/built-assets.ts";
 import { readConfig } from "../../../shared/config.ts";
-import { openDatabase } from "../../../shared/database.ts";
+import { createDatabase } from "../../../shared/database.ts";
 import { createLog } from "../../../shared/log.ts";
 import type { Target } from "../target.ts";
 
@@ -16,10 +16,10 @@ const writes = new Set(["insert", "update", "delete", "findAndModify"]);
 export async function startWatched(environment: Record<string, string>): Promise<Target> {
   const config = readConfig(environment);
   const log = createLog({ name: "watched", level: config.logLevel });
-  const database = await openDatabase(config, log, {}, { ...fewConnections, monitorCommands: true });
+  const database = createDatabase(config, log, {}, { ...fewConnections, monitorCommands: true });
   const underWay = new Map<number, string>();
   let begun = 0;
-  const client = database.connection.getClient();
+  const { client } = database;
   client.on("commandStarted", ({ requestId, commandName }) => {
     if (!writes.has(commandName)) return;
     begun += 1;
@@ -27,6 +27,7 @@ export async function startWatched(environment: Record<string, string>): Promise
   });
   const end = ({ requestId }: { requestId: number }) => underWay.delete(requestId);
   client.on("commandSucceeded", end).on("commandFailed", end);
+  await database.connect();
   let address = "";
   const assets = await builtAssets();
   const app = createApp({ config, database, log, assets, addressOf: () => address });

@@ -14,7 +14,7 @@ export async function honoSubject({ config, database }: World): Promise<Subject>
   const app = createApp({ config, database, log, assets: new Map() as never });
   const authenticator = createAuthenticator({
     users: ownUsers({ config, database, log }),
-    outbox: database.models.outbox,
+    database,
   });
   app.post("/test/:kind", requireUser(authenticator), async (c) => {
     const exchange = c.get("exchange");
