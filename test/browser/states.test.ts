@@ -19,7 +19,10 @@ test("friends that cannot be loaded are said to while it is tried, though the fe
   const page = await pages.newPage();
   let isAway = true;
   await page.route("**/api/friends?*", (route) => (isAway ? route.abort("connectionrefused") : route.continue()));
-  await seeded.dashboard(await seeded.person("Ada", [await seeded.person("Ben")]), page);
+  const ada = await seeded.person("Ada", [await seeded.person("Ben")]);
+  await pageOf(pages, await seeded.client(ada), page);
+  await page.goto(`${pages.url}/dashboard`);
+  await pages.live(page);
   const words = page.getByRole("status").getByText("Your friends could not be loaded. Trying again.");
   await words.waitFor();
   isAway = false;
