@@ -28,8 +28,8 @@ export function operatorPage(
   const alive = nodes.filter(({ isAlive }) => isAlive);
   const sockets = alive.reduce((sum, { figures }) => sum + (figures?.sockets ?? 0), 0);
   const renewing = isRenewing
-    ? html`<a href="/operator">Stop renewing</a>`
-    : html`<a href="/operator?renew">Renew every ${renewal} seconds</a>`;
+    ? html`<a href="/operator">Stop refreshing</a>`
+    : html`<a href="/operator?renew">Refresh every ${renewal} seconds</a>`;
   return layout({
     title: "Operator · Kith",
     style: assets.style,
@@ -42,7 +42,7 @@ export function operatorPage(
 <h2 id="nodes">Nodes</h2>
 ${
   nodes.length === 0
-    ? html`<p>No realtime node has been alive within the hour. Start one: npm run start:realtime</p>`
+    ? html`<p>No realtime node has been alive within the last hour. Start one: npm run start:realtime</p>`
     : html`<div class="card" role="region" aria-labelledby="nodes" tabindex="0">
 <table>
 <thead><tr>
@@ -54,10 +54,10 @@ ${nodes.map(row)}
 </table>
 </div>`
 }
-<p class="hint">A node tells this of itself with each beat. Its stream age is the time since a change was last seen to
-arrive; while none arrives, it is not ready. It is gone when it did not beat for so long that others took it for dead:
-whoever was there connects to another one. Reopens are of its change stream, resyncs had all its sockets load anew, cuts
-ended sockets that did not read.</p>
+<p class="hint">Each node reports this with every beat. Stream age: time since a change last arrived; while none arrives,
+the node is not ready. Gone: it did not beat for so long that the others took it for dead; its people connect to another
+one. Reopens: how often its change stream was opened again. Resyncs: how often all its sockets were told to load again.
+Cuts: sockets closed because their client read too slowly.</p>
 </main>`,
   });
 }

@@ -4,6 +4,7 @@ import { auth } from "hono/utils/basic-auth";
 import { AppError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import type { Env } from "../http/api.ts";
+import { requestIdOf } from "../http/errors.ts";
 import { setPageHeaders } from "../pages/headers.ts";
 
 /** Counted apart from all accounts: no username has a space. */
@@ -24,7 +25,7 @@ export function requireOperator(
     const check = async () => given && timingSafeEqual(digest(`${given.username}:${given.password}`), expected);
     // Who sent nothing is being asked, and guessed nothing.
     if (given && (await attempts.guard({ account, address: addressOf(c) }, check))) return next();
-    if (given) log.warn("somebody was refused the operator's page");
+    if (given) log.warn({ requestId: requestIdOf(c) }, "somebody was refused the operator's page");
     setPageHeaders(c);
     c.header("www-authenticate", 'Basic realm="Kith operator", charset="UTF-8"');
     throw new AppError("unauthenticated", {

@@ -26,7 +26,7 @@ ${field({
   name: "next",
   label: "New password",
   autocomplete: "new-password",
-  hint: `At least ${limits.password.min} characters. Your other devices are signed out.`,
+  hint: `At least ${limits.password.min} characters. Your other devices will be signed out.`,
 })}
 ${formEnd("Change password")}
 </form>
@@ -39,13 +39,13 @@ ${formEnd("Change password")}
 <p class="hint" id="devices-said" role="status"></p>
 <div class="account-end">
 <button type="button" class="quiet" id="devices-again" hidden>Try again</button>
-<button type="button" class="quiet" id="end-others" hidden>Sign out all others</button>
+<button type="button" class="quiet" id="end-others" hidden>Sign out all other devices</button>
 </div>
 </section>
 <section aria-labelledby="delete-heading">
 <h3 id="delete-heading">Delete account</h3>
 <form id="delete-form" novalidate>
-<p class="hint">Your comments and friendships go with it, from your friends’ screens too.</p>
+<p class="hint">Your comments and friendships will be deleted, from your friends’ screens too.</p>
 ${field({ name: "password", label: "Your password", autocomplete: "current-password" })}
 ${formEnd("Delete account", "danger")}
 </form>

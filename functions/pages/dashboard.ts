@@ -11,7 +11,7 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
     title: "Kith",
     style: assets.style,
     script: assets.script,
-    told: { "kith-realtime": realtime ?? "", ...(isDevelopment ? { "kith-development": "true" } : {}) },
+    meta: { "kith-realtime": realtime ?? "", ...(isDevelopment ? { "kith-development": "true" } : {}) },
     body: html`<a class="skip" href="#comments">Skip to the comments</a>
 <header class="bar">
 <div class="bar-inner">
@@ -29,7 +29,7 @@ export function dashboardPage(assets: Assets, realtime: string | undefined, isDe
 <main>
 <h1 class="unseen">Your feed</h1>
 <form class="card composer" id="composer">
-<div class="row composer-head"><label for="composer-text">Say something to your friends</label>
+<div class="row composer-head"><label for="composer-text">Say something to friends</label>
 <button type="button" class="quiet small" id="keys-open" aria-haspopup="dialog">Shortcuts</button></div>
 <textarea id="composer-text" rows="3" autocomplete="off" aria-describedby="composer-hint composer-count composer-problem"></textarea>
 <p class="field-problem" id="composer-problem" role="alert"></p>

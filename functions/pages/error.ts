@@ -5,8 +5,8 @@ import { cardPage } from "./layout.ts";
 
 const titles: Partial<Record<AppError["code"], string>> = {
   not_found: "Page not found",
-  method_not_allowed: "Not a page to open",
-  origin_refused: "Not sent from here",
+  method_not_allowed: "This request does not work here",
+  origin_refused: "Request refused",
   unavailable: "Not available right now",
 };
 
@@ -17,8 +17,8 @@ export function errorPage(error: AppError, requestId: string, assets: Pick<Asset
     titles[error.code] ?? "That did not work",
     html`<h1>${titles[error.code] ?? "That did not work"}</h1>
 <p>${error.message}</p>
-<p><a class="button primary" href="/">Go to the first page</a></p>
-${error.status >= 500 && html`<p class="hint">If you report this, name the request: <code>${requestId}</code></p>`}`,
+<p><a class="button primary" href="/">Go to the home page</a></p>
+${error.status >= 500 && html`<p class="hint">If you report this, give the request ID: <code>${requestId}</code></p>`}`,
   );
   // Without promises among its values, `html` gives no promise itself.
   return String(page);

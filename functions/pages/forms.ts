@@ -29,24 +29,24 @@ const signUpFields: Field[] = [
     name: "username",
     label: "Username",
     autocomplete: "username",
-    hint: `${limits.username.min} to ${limits.username.max} of the letters a to z, digits and _ . -`,
+    hint: `${limits.username.min} to ${limits.username.max} characters: letters a to z, digits, and _ . -`,
   },
   {
     name: "password",
     label: "Password",
     autocomplete: "new-password",
-    hint: `At least ${limits.password.min} characters; a sentence is a good one`,
+    hint: `At least ${limits.password.min} characters. A sentence makes a good one`,
   },
 ];
 
-const ended = "Your session has ended. Sign in to go on.";
+const ended = "Your session has ended. Sign in to continue.";
 const endSentences: Record<EndReason, string> = {
   signedOut: "You have signed out.",
-  endedElsewhere: "This session was ended from another one of yours. Sign in to go on.",
-  passwordChanged: "Your password was changed, so this session ended. Sign in with the new one.",
+  endedElsewhere: "You were signed out from another device. Sign in to continue.",
+  passwordChanged: "Your password was changed, so you were signed out. Sign in with the new one.",
   accountDeleted: "This account was deleted.",
   accountDisabled: "This account is disabled.",
-  expired: "Your session ran out. Sign in to go on.",
+  expired: "Your session has expired. Sign in to continue.",
   replaced: ended,
   unknown: ended,
 };
@@ -65,7 +65,7 @@ export function signInPage(assets: Assets, attempt: Attempt & { ended?: EndReaso
 /** The page that makes a new user. */
 export function signUpPage(assets: Assets, attempt: Attempt = {}): Html {
   return formPage(assets, attempt, { title: "Sign up", action: "/signup", fields: signUpFields }, [
-    "Already here?",
+    "Already have an account?",
     html`<a href="/">Sign in</a>`,
   ]);
 }

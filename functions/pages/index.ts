@@ -47,6 +47,8 @@ export function pages(deps: Deps) {
     return c.html(dashboardPage(assets, realtime, config.environment === "development"));
   });
 
+  // Opened, as when Enter is pressed in the address bar, where a form had led: nothing is sent, and nobody signed out.
+  for (const path of ["/login", "/logout"]) app.get(path, (c) => redirect(c, "/"));
   app.post(
     "/login",
     form(

@@ -11,12 +11,12 @@ export interface Layout {
   body: Html;
   /** The path of the page's script. */
   script?: string;
-  /** What the script is told, by name. */
-  told?: Record<string, string>;
+  /** What the script reads of the page's meta elements, by name. */
+  meta?: Record<string, string>;
 }
 
 /** The whole document around a page. */
-export function layout({ title, style, body, script, told = {} }: Layout): Html {
+export function layout({ title, style, body, script, meta = {} }: Layout): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -26,7 +26,7 @@ export function layout({ title, style, body, script, told = {} }: Layout): Html 
 <title>${title}</title>
 <link rel="icon" type="image/svg+xml" href="${iconPath}">
 <link rel="stylesheet" href="${style}">
-${Object.entries(told).map(([name, content]) => html`<meta name="${name}" content="${content}">`)}
+${Object.entries(meta).map(([name, content]) => html`<meta name="${name}" content="${content}">`)}
 ${script && html`<script type="module" src="${script}"></script>`}
 </head>
 <body>

@@ -54,8 +54,8 @@ test("a friend is blocked by keyboard, asks in vain, and is unblocked", async ()
   await find(eve.page, ada);
   await button(eve.page, "Ask Ada Test to be your friend").click();
   // Hers came later, and is here.
-  await button(ada.page, "Accept the request of Eve Test").waitFor();
-  expect(await ada.page.getByRole("button", { name: /request of Ben Test/ }).count()).toBe(0);
+  await button(ada.page, "Accept the request from Eve Test").waitFor();
+  expect(await ada.page.getByRole("button", { name: /request from Ben Test/ }).count()).toBe(0);
 
   await find(ada.page, ben);
   expect(await ada.page.locator("#found").getByRole("button").allInnerTexts()).toEqual(["Unblock"]);

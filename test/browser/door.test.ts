@@ -141,6 +141,6 @@ test("the sentence why a session ended has the focus, and the first Tab leads to
 test("the page of an error leads back", async () => {
   const page = await open("/nothing");
   await page.getByRole("heading", { level: 1, name: "Page not found" }).waitFor();
-  await pressOn(page, page.getByRole("link", { name: "Go to the first page" }));
+  await pressOn(page, page.getByRole("link", { name: "Go to the home page" }));
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
 });

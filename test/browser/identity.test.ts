@@ -148,11 +148,11 @@ test("a new session of the same person, as after a changed password, keeps what 
 
 describe("a session that is ended from elsewhere", () => {
   test.each([
-    ["endedElsewhere", "This session was ended from another one of yours. Sign in to go on."],
-    ["passwordChanged", "Your password was changed, so this session ended. Sign in with the new one."],
+    ["endedElsewhere", "You were signed out from another device. Sign in to continue."],
+    ["passwordChanged", "Your password was changed, so you were signed out. Sign in with the new one."],
     ["accountDeleted", "This account was deleted."],
     ["accountDisabled", "This account is disabled."],
-    ["unknown", "Your session has ended. Sign in to go on."],
+    ["unknown", "Your session has ended. Sign in to continue."],
   ] as const)("%s leads to the sign-in page, which says so", async (reason, sentence) => {
     const { page, person } = await pages.dashboardOf("Ada");
     await page.getByLabel("Say something").fill("half a word");
@@ -183,8 +183,8 @@ test("words that were not sent go with their author's account, also where no soc
 });
 
 test.each([
-  ["idle", "Anything you do here keeps it.", true],
-  ["absolute", "Sign in again then.", false],
+  ["idle", "Anything you do here extends it.", true],
+  ["absolute", "You will have to sign in again.", false],
 ] as const)("an end that is near, %s, is told; and for how long", async (reason, advice, isMoot) => {
   const { page, person } = await pages.dashboardOf("Ada");
   const at = new Date(Date.now() + 60_000).toISOString();

@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 afterEach(() => pages.closeAll());
 
-const keysDialog = (page: Page) => page.getByRole("dialog").filter({ hasText: "Write a comment" });
+const keysDialog = (page: Page) => page.getByRole("dialog", { name: "Keyboard shortcuts" });
 
 test.each([1280, 320])("at %i px, a comment is written and removed without a mouse", async (width) => {
   const page = await pages.newPage();
@@ -71,7 +71,7 @@ test.each([1280, 320])(
     for (const key of ["Escape", "Escape"]) await page.keyboard.press(key);
     await page.getByRole("button", { name: "Shortcuts" }).press("Enter");
     expect(await overflow(page)).toBeLessThanOrEqual(0);
-    await page.getByLabel("Use the keys of one letter").press("Space");
+    await page.getByLabel("Use single-key shortcuts").press("Space");
     await page.keyboard.press("Escape");
     // The button that opened it has the focus again.
     expect(await focused(page)).toBe("keys-open");

@@ -88,7 +88,7 @@ test("at 320 px, who would like to be a friend is told, also over the people, an
   await ask(gil, "friends", "PUT", ada);
   const text = "Gilberto-Maria-de-Sol Test would like to be your friend";
   await expect.poll(said, patience).toContain(text);
-  await page.getByRole("button", { name: "Accept the request of Gilberto" }).waitFor();
+  await page.getByRole("button", { name: "Accept the request from Gilberto" }).waitFor();
   await page.getByRole("button", { name: "Back to the feed" }).click();
   await notice(page).getByText(text).waitFor();
   expect(await overflow(page)).toBeLessThanOrEqual(0);

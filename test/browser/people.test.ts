@@ -40,14 +40,14 @@ async function twoPhones() {
 test("by keyboard alone, at 320 px: searched, asked, declined, cancelled, accepted, removed, blocked and unblocked", async () => {
   const { ada, ben, adas, bens } = await twoPhones();
   const askBen = button(adas, "Ask Ben Test to be your friend", "#found");
-  const accept = button(bens, "Accept the request of Ada Test");
+  const accept = button(bens, "Accept the request from Ada Test");
 
   await tabTo(adas, adas.getByLabel("Find people"));
   await adas.keyboard.type(ben.me?.username ?? "");
   await pressOn(adas, askBen);
   // The row says now what was done, and has the focus, so that a screen reader reads it.
   await focusedRow(adas, "#found", ben).getByText("Asked").waitFor();
-  await pressOn(bens, button(bens, "Decline the request of Ada Test"));
+  await pressOn(bens, button(bens, "Decline the request from Ada Test"));
   await accept.waitFor({ state: "detached" });
   expect(await focused(bens)).toBe("people-heading");
 
@@ -146,10 +146,10 @@ test("the focus goes to the next row when its own is gone", async () => {
   if (!ada) throw new Error("Somebody is missing.");
   for (const other of others) await want(other, ada);
   const page = await dashboardOf(pages, ada);
-  await pressOn(page, button(page, "Accept the request of Ben Test"));
+  await pressOn(page, button(page, "Accept the request from Ben Test"));
   await focusedRow(page, "#incoming", others[1] as Client).waitFor();
   await press(page, "Tab");
-  await button(page, "Accept the request of Cleo Test").and(page.locator(":focus")).waitFor();
+  await button(page, "Accept the request from Cleo Test").and(page.locator(":focus")).waitFor();
 });
 
 test("more friends than a page holds are counted as such, and the focus goes on where the further ones begin", async () => {
@@ -179,10 +179,10 @@ test("more friends than a page holds are counted as such, and the focus goes on 
 test("what could not be done is said in the row, and a search that failed below its field", async () => {
   const page = await dashboardOf(pages, await busyPerson(pages, 3));
   await page.route("**/api/{friends,users}*{/**,}", (route) => route.abort("connectionrefused"));
-  await button(page, "Accept the request of Gil Test").click();
+  await button(page, "Accept the request from Gil Test").click();
   await page.locator("#incoming").getByRole("alert").getByText("There is no answer. Check the connection.").waitFor();
   await page.getByLabel("Find people").fill("b");
-  await page.locator("#search-status").getByText("Nothing could be found. There is no answer.").waitFor();
+  await page.locator("#search-status").getByText("The search failed. Check the connection.").waitFor();
 });
 
 test("a loading that takes long shows that people are to come, and one that does not shows nothing of it", async () => {

@@ -177,7 +177,7 @@ test("characters are counted as the server does, and too many are refused at the
   await field(page).fill("🙂".repeat(1_990));
   expect(await count.innerText()).toBe("10 left");
   await field(page).fill("🙂".repeat(2_003));
-  expect(await count.innerText()).toBe("3 too many");
+  expect(await count.innerText()).toBe("3 characters too many");
   await send(page).click();
   await page.getByRole("alert").getByText("Shorten it by 3 characters: a comment can have at most 2,000.").waitFor();
   expect(await field(page).getAttribute("aria-invalid")).toBe("true");

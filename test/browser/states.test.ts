@@ -15,6 +15,22 @@ afterAll(async () => {
 });
 afterEach(() => pages.closeAll());
 
+test("friends that cannot be loaded are said to while it is tried, though the feed is live, and then are there", async () => {
+  const page = await pages.newPage();
+  let isAway = true;
+  await page.route("**/api/friends?*", (route) => (isAway ? route.abort("connectionrefused") : route.continue()));
+  const ada = await seeded.person("Ada", [await seeded.person("Ben")]);
+  await pageOf(pages, await seeded.client(ada), page);
+  await page.goto(`${pages.url}/dashboard`);
+  await pages.live(page);
+  const words = page.getByRole("status").getByText("Your friends could not be loaded. Trying again.");
+  await words.waitFor();
+  isAway = false;
+  await page.locator("#friends").getByText("Ben Test").waitFor({ timeout: 20_000 });
+  expect(await words.count()).toBe(0);
+  expect(await page.locator("#people-loading").isVisible()).toBe(false);
+});
+
 test("a feed that cannot be loaded says so, an empty one leads to the search, and nothing moves between them", async () => {
   const page = await pages.newPage();
   let isAway = true;

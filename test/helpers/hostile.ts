@@ -14,6 +14,8 @@ export const walk: Record<string, { type?: string; right?: Record<string, string
   "GET /signup": {},
   "GET /dashboard": {},
   "GET /assets/:file": {},
+  "GET /login": {},
+  "GET /logout": {},
   "POST /login": { type: form, right: { username: "nobody", password: "nothing at all" } },
   "POST /signup": { type: form, right: signUp },
   "POST /logout": {},

@@ -119,7 +119,7 @@ export class Pages implements AsyncDisposable {
   async befriend(asking: Dashboard, asked: Dashboard): Promise<void> {
     await asking.page.getByLabel("Find people").fill(asked.person.username);
     await asking.page.getByRole("button", { name: new RegExp(`Ask ${asked.person.firstName}`) }).click();
-    await asked.page.getByRole("button", { name: `Accept the request of ${asking.person.firstName} Test` }).click();
+    await asked.page.getByRole("button", { name: `Accept the request from ${asking.person.firstName} Test` }).click();
     for (const [page, other] of [
       [asking.page, asked],
       [asked.page, asking],

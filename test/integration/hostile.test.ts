@@ -184,7 +184,14 @@ describe("what no route takes", () => {
       const response = await ada.fetch("/api/openapi.json", { method, headers: { "x-http-method-override": "GET" } });
       expect([response.status, response.headers.get("allow")], method).toEqual([405, "GET, HEAD"]);
     }
-    expect((await ada.fetch("/login")).status).toBe(405);
+  });
+
+  test("leads home where it is a form's address that is opened, and signs nobody out", async () => {
+    for (const path of ["/login", "/logout"]) {
+      const response = await ada.fetch(path, { headers: { accept: "text/html" } });
+      expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
+    }
+    expect((await ada.fetch("/api/session")).status).toBe(200);
   });
 
   test("is a page for a person who strays, with nothing of the inside", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { limits } from "../../shared/contracts/limits.ts";
+import { createLog } from "../../shared/log.ts";
 import { Client } from "../helpers/client.ts";
 import { type Processes, startProcesses } from "../helpers/processes.ts";
 import { type System, startSystem } from "../helpers/system.ts";
@@ -13,8 +14,12 @@ const authorization = (password: string, username = "operator") =>
 
 describe("who may read the operator's page", () => {
   let system: System;
+  let logged = "";
   beforeAll(async () => {
-    system = await startSystem({ environment });
+    const write = (line: string) => {
+      logged += line;
+    };
+    system = await startSystem({ environment, log: createLog({ name: "test", level: "debug" }, { write }) });
   });
   afterAll(() => system?.[Symbol.asyncDispose]());
   const ask = (headers: Record<string, string>, path = "/operator") =>
@@ -56,6 +61,19 @@ describe("who may read the operator's page", () => {
     expect([shown.headers.getSetCookie(), shown.headers.get("refresh")]).toEqual([[], null]);
     const renewing = await ask({ authorization: authorization(secret) }, "/operator?renew");
     expect(renewing.headers.get("refresh")).toBe("5");
+  });
+
+  test("nobody without a trace: the log has the request, and neither the guess nor from where", async () => {
+    const from = "192.0.2.77";
+    const refused = await ask({
+      authorization: authorization("a guess"),
+      "x-forwarded-for": from,
+      accept: "application/json",
+    });
+    const { requestId } = await refused.json();
+    const lines = logged.split("\n").filter((line) => line.includes("was refused the operator's page"));
+    expect(lines.filter((line) => line.includes(requestId))).toHaveLength(1);
+    for (const text of ["a guess", authorization("a guess"), from, secret]) expect(logged).not.toContain(text);
   });
 
   test("nobody who guesses too often, though the next guess be right, and others still may", async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { bodyProblem, charactersLeft, countText } from "../../functions/pages/browser/counting.ts";
-import { loadingWords, staleWords } from "../../functions/pages/browser/feed-words.ts";
+import { loadingWords, peopleWords, staleWords } from "../../functions/pages/browser/feed-words.ts";
+import type { Connection } from "../../functions/pages/browser/kit/index.ts";
+import { noPeople } from "../../functions/pages/browser/kit/people-list.ts";
 import { commentTime, isAging } from "../../functions/pages/browser/time.ts";
 import { commentBody } from "../../shared/contracts/comments.ts";
 
@@ -12,8 +14,8 @@ describe("the count of characters", () => {
     ["🙂".repeat(1_999), "1 left"],
     ["👩‍👧".repeat(666), "2 left"],
     ["x".repeat(2_000), "0 left"],
-    [`${"🙂".repeat(2_000)}x`, "1 too many"],
-    ["x".repeat(4_000), "2,000 too many"],
+    [`${"🙂".repeat(2_000)}x`, "1 character too many"],
+    ["x".repeat(4_000), "2,000 characters too many"],
   ])("of %j", (text, told) => {
     expect(countText(charactersLeft(text))).toBe(told);
   });
@@ -53,6 +55,17 @@ describe("in the place of comments", () => {
     expect(loadingWords(offline(3_500), 0, 0)).toBe("Could not load. Trying again in 4 s");
     expect(loadingWords(offline(3_500), 0, 3_500)).toBe("Could not load. Trying again");
     expect(loadingWords(offline(), 0, 0)).toBe("Could not load. Trying again");
+  });
+
+  test("friends that could not be loaded are said to at once, and after a while that nothing has come", () => {
+    const words = "Your friends could not be loaded. Trying again.";
+    const told = (isLoaded: boolean, isFailing: boolean, connection: Connection, now: number) =>
+      peopleWords({ people: { ...noPeople, isLoaded, isFailing }, connection }, 0, now);
+    expect(told(false, false, { state: "live" }, 4_999)).toBe("");
+    expect(told(false, false, { state: "live" }, 5_000)).toBe(words);
+    expect(told(false, false, offline(), 0)).toBe(words);
+    expect([false, true].map((isLoaded) => told(isLoaded, true, { state: "live" }, 0))).toEqual([words, words]);
+    expect(told(true, false, offline(), 9_999)).toBe("");
   });
 
   test("over those that may not be all, why", () => {

@@ -3,6 +3,25 @@ import { describe, expect, test, vi } from "vitest";
 import { ada, api, at, ben, comment, ids, later, live, page, startFeed as start } from "../helpers/fake-feed.ts";
 import { network } from "../helpers/no-network.ts";
 
+test("friends that fail to load are said to until they are there, and not while nobody asks for them", async () => {
+  const { feed, join, lose } = start([page([]), page([])]);
+  let isAway = true;
+  network.use(
+    http.get(`${api}/api/friends`, () =>
+      isAway ? HttpResponse.json({ code: "internal" }, { status: 500 }) : undefined,
+    ),
+  );
+  join(9);
+  await live(feed);
+  await vi.waitFor(() => expect(feed.state.people).toMatchObject({ isLoaded: false, isFailing: true }));
+  lose();
+  expect(feed.state.people).toMatchObject({ isLoaded: false, isFailing: false });
+  join(10);
+  await vi.waitFor(() => expect(feed.state.people).toMatchObject({ isLoaded: false, isFailing: true }));
+  isAway = false;
+  await vi.waitFor(() => expect(feed.state.people).toMatchObject({ friends: [ben], isLoaded: true, isFailing: false }));
+});
+
 describe("catching up", () => {
   test("first load: as of the socket's time", async () => {
     const { feed, asked, states, join } = start([page([comment(2), comment(1)], { next: at(1) })]);

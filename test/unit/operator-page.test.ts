@@ -36,7 +36,7 @@ test("tells of each node in words, and of the living in all", () => {
 });
 
 test("says so where there is no node, and where one of an earlier version tells nothing", () => {
-  expect(shown().text).toContain("No realtime node has been alive within the hour.");
+  expect(shown().text).toContain("No realtime node has been alive within the last hour.");
   const { figures: _, ...silent } = node({ age: null, quiet: null });
   expect(shown(silent).rows).toEqual(["01234567 Alive – – – – – – – –"]);
 });

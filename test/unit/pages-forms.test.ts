@@ -56,6 +56,7 @@ function app(situation: Situation = {}) {
   return { app, post, signedIn };
 }
 const words = { username: "ada", password: "correct horse battery" };
+const unexplained = "Your session has ended. Sign in to continue.";
 const names = { firstName: "Ada", lastName: "Moreau" };
 
 describe("too many attempts", () => {
@@ -80,11 +81,14 @@ describe("who sees which page", () => {
     ["/", true, "/dashboard"],
     ["/signup", true, "/dashboard"],
     ["/dashboard", false, "/"],
+    ["/login", false, "/"],
+    ["/logout", true, "/"],
   ])("%s, signed in: %s, leads to %s", async (path, isSignedIn, target) => {
     const response = await app({ isSignedIn }).app.request(path);
     expect(response.status).toBe(303);
     expect(response.headers.get("location")).toBe(target);
     expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.getSetCookie()).toEqual([]);
   });
 
   test.each([
@@ -111,17 +115,12 @@ describe("who sees which page", () => {
 
   test.each([
     ["signedOut", "You have signed out."],
-    ["endedElsewhere", "This session was ended from another one of yours. Sign in to go on."],
-    ["passwordChanged", "Your password was changed, so this session ended. Sign in with the new one."],
+    ["endedElsewhere", "You were signed out from another device. Sign in to continue."],
+    ["passwordChanged", "Your password was changed, so you were signed out. Sign in with the new one."],
     ["accountDeleted", "This account was deleted."],
     ["accountDisabled", "This account is disabled."],
-    ["expired", "Your session ran out. Sign in to go on."],
-    ["replaced", "Your session has ended. Sign in to go on."],
-    ["unknown", "Your session has ended. Sign in to go on."],
-    ["1", "Your session has ended. Sign in to go on."],
-    ["constructor", "Your session has ended. Sign in to go on."],
-    ["", "Your session has ended. Sign in to go on."],
-    ["%3Cb%3Eowned", "Your session has ended. Sign in to go on."],
+    ["expired", "Your session has expired. Sign in to continue."],
+    ...["replaced", "unknown", "1", "constructor", "", "%3Cb%3Eowned"].map((reason) => [reason, unexplained]),
   ])("the sign-in page says why a session has ended: %s", async (reason, sentence) => {
     const html = await (await app().app.request(`/?ended=${reason}`)).text();
     expect(html.match(/role="status">([^<]*)</)?.[1]).toBe(sentence);

@@ -13,7 +13,7 @@ export function charactersLeft(text: string): number {
 /** What stands beside the field: nothing while there is plenty of room. */
 export function countText(left: number): string {
   if (left > told) return "";
-  return left < 0 ? `${number(-left)} too many` : `${left} left`;
+  return left < 0 ? `${characters(-left)} too many` : `${left} left`;
 }
 
 /** Why a text cannot be sent, and what to do; empty where it can. */
@@ -21,8 +21,11 @@ export function bodyProblem(text: string): string {
   if (text.trim() === "") return "Write something first.";
   const left = charactersLeft(text);
   if (left >= 0) return "";
-  const characters = left === -1 ? "1 character" : `${number(-left)} characters`;
-  return `Shorten it by ${characters}: a comment can have at most ${number(max)}.`;
+  return `Shorten it by ${characters(-left)}: a comment can have at most ${number(max)}.`;
+}
+
+function characters(count: number): string {
+  return count === 1 ? "1 character" : `${number(count)} characters`;
 }
 
 function number(value: number): string {

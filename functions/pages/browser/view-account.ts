@@ -14,12 +14,12 @@ export function createAccountView(feed: Feed, leave: () => void) {
   const forms = [
     createAccountForm(byId("name-form"), async ({ firstName = "", lastName = "" }) => {
       await feed.rename({ firstName, lastName });
-      return "Your name is saved.";
+      return "Your name has been saved.";
     }),
     createAccountForm(byId("password-form"), async ({ current = "", next = "" }) => {
       await feed.changePassword(current, next);
       void devices.load();
-      return "Your password is changed. Your other devices are signed out.";
+      return "Your password has been changed. Your other devices have been signed out.";
     }),
     createAccountForm(byId("delete-form"), async ({ password = "" }) => {
       if (password === "") {
@@ -27,7 +27,7 @@ export function createAccountView(feed: Feed, leave: () => void) {
         throw new ApiError("invalid_input", message, { fields: { password: message } });
       }
       const text =
-        "Delete your account? Your name, comments and friendships are deleted, also from your friends’ screens. Nobody can bring them back.";
+        "Delete your account? Your name, comments and friendships will be deleted, from your friends’ screens too. This cannot be undone.";
       if (!(await confirmed({ text, yes: "Delete account", no: "Keep account" }))) return "";
       await feed.deleteAccount(password);
       leave();

@@ -43,7 +43,7 @@ function removal(comment: Comment, feed: Feed): HTMLElement[] {
   const problem = element("p", { class: "field-problem", role: "alert" });
   const excerpt = beginning(comment.body, 40);
   const button = actionButton({ text: "Remove", label: `Remove your comment “${excerpt}”`, problem }, async () => {
-    const text = `Remove your comment “${excerpt}”? It goes from your friends' screens, too.`;
+    const text = `Remove your comment “${excerpt}”? It will disappear from your friends' screens, too.`;
     if (await confirmed({ text, yes: "Remove comment", no: "Keep" })) await feed.removeComment(comment.id);
   });
   return [button, problem];

@@ -13,6 +13,8 @@ export function createDevicesView(feed: Feed) {
   const again = byId<HTMLButtonElement>("devices-again");
   const others = byId<HTMLButtonElement>("end-others");
   let run = 0;
+  /** Counts what makes an end under way nobody's business any more; another reading does not. */
+  let generation = 0;
 
   again.addEventListener("click", () => {
     // The button goes while it is tried.
@@ -20,15 +22,15 @@ export function createDevicesView(feed: Feed) {
     void load();
   });
   others.addEventListener("click", () => {
-    void act(others, problem, () => end(feed.endOtherSessions, "All your other devices are signed out."));
+    void act(others, problem, () => end(feed.endOtherSessions, "All your other devices have been signed out."));
   });
 
   /** Does it, says it, and looks again. */
   async function end(work: () => Promise<void>, text: string): Promise<void> {
-    const mine = run;
+    const mine = generation;
     setText(said, "");
     await work();
-    if (mine !== run) return;
+    if (mine !== generation) return;
     setText(said, text);
     await load();
   }
@@ -38,7 +40,7 @@ export function createDevicesView(feed: Feed) {
     const mine = run;
     setText(problem, "");
     again.hidden = true;
-    if (list.childElementCount === 0) setText(loading, "Looking where you are signed in…");
+    if (list.childElementCount === 0) setText(loading, "Loading your devices…");
     try {
       const sessions = await feed.sessions();
       if (mine === run) draw(sessions);
@@ -62,7 +64,7 @@ export function createDevicesView(feed: Feed) {
     const name = `${session.browser} on ${session.platform}`;
     const now = new Date();
     const used = relativeTime(new Date(session.lastSeen), now);
-    const when = `Signed in ${relativeTime(new Date(session.since), now)}, used ${used}`;
+    const when = `Signed in ${relativeTime(new Date(session.since), now)}, last used ${used}`;
     const names = element(
       "span",
       { class: "names" },
@@ -70,15 +72,15 @@ export function createDevicesView(feed: Feed) {
       element(
         "span",
         { class: "hint" },
-        session.current ? element("span", { class: "current" }, "This one") : "",
+        session.current ? element("span", { class: "current" }, "This device") : "",
         when,
       ),
     );
     // To sign out here there is a button in the bar.
     if (session.current) return element("li", {}, names);
-    const label = `Sign out ${name}, used ${used}`;
+    const label = `Sign out ${name}, last used ${used}`;
     const button = actionButton({ text: "Sign out", label, problem }, () =>
-      end(() => feed.endSession(session.id), `${name} is signed out.`),
+      end(() => feed.endSession(session.id), `${name} has been signed out.`),
     );
     return element("li", {}, names, element("span", { class: "actions" }, button));
   }
@@ -88,6 +90,7 @@ export function createDevicesView(feed: Feed) {
     /** Forgets what was shown and said. */
     reset(): void {
       run += 1;
+      generation += 1;
       list.replaceChildren();
       for (const text of [loading, problem, said]) setText(text, "");
       again.hidden = true;

@@ -6,10 +6,12 @@ import { act, actionButton, byId, fill, focusRow, setText } from "./elements.ts"
 import { type Feed, type FeedState, fullName } from "./kit/index.ts";
 import { type PersonActions, personRow, rowKey } from "./person-row.ts";
 import { createPeoplePanel } from "./view-panel.ts";
+import { createPeopleLoading } from "./view-people-loading.ts";
 
 /** Friends, requests, and who is blocked. */
 export function createPeopleView(feed: Feed) {
   const panel = createPeoplePanel();
+  const loading = createPeopleLoading();
   const problem = byId("people-problem");
   const heading = byId("people-heading");
   const more = byId<HTMLButtonElement>("more-friends");
@@ -32,11 +34,11 @@ export function createPeopleView(feed: Feed) {
     return actionButton({ text, label: `${label} ${fullName(person)}`, problem, ...(kind ? { kind } : {}) }, work);
   }
   const accept = (person: Person, problem: HTMLElement) =>
-    button(person, problem, { text: "Accept", label: "Accept the request of", kind: "primary" }, () =>
+    button(person, problem, { text: "Accept", label: "Accept the request from", kind: "primary" }, () =>
       feed.want(person.id),
     );
   const decline = (person: Person, problem: HTMLElement) =>
-    button(person, problem, { text: "Decline", label: "Decline the request of" }, () => feed.unwant(person.id));
+    button(person, problem, { text: "Decline", label: "Decline the request from" }, () => feed.unwant(person.id));
   const cancel = (person: Person, problem: HTMLElement) =>
     button(person, problem, { text: "Cancel", label: "Cancel your request to" }, () => feed.unwant(person.id));
   const remove = (person: Person, problem: HTMLElement) =>
@@ -56,7 +58,8 @@ export function createPeopleView(feed: Feed) {
   }
 
   return {
-    draw({ people, connection }: FeedState): void {
+    draw(state: FeedState): void {
+      const { people, connection } = state;
       drawGroup("incoming", people.incoming, (person, problem) => ({
         first: [accept(person, problem), decline(person, problem)],
         more: [block(person, problem)],
@@ -75,7 +78,7 @@ export function createPeopleView(feed: Feed) {
       for (const group of ["incoming", "outgoing", "blocked"] as const) {
         byId(`${group}-section`).hidden = people[group].length === 0;
       }
-      byId("people-loading").hidden = people.isLoaded;
+      loading.draw(state);
       byId("friends-section").hidden = !people.isLoaded;
       byId("friends-empty").hidden = people.friends.length > 0;
       more.hidden = people.next === null;

@@ -2,7 +2,7 @@ import { limits } from "../../../shared/contracts/limits.ts";
 import type { Person } from "../../../shared/contracts/people.ts";
 import { blockButton, unblockButton } from "./blocking.ts";
 import { actionButton, byId, element, fill, reasonOf, setText } from "./elements.ts";
-import { type Feed, type FeedState, fullName, stateOf } from "./kit/index.ts";
+import { ApiError, type Feed, type FeedState, fullName, stateOf } from "./kit/index.ts";
 import { type PersonActions, personRow, rowKey } from "./person-row.ts";
 
 /** Both until a pause in typing is the end of it, and until a search that takes long says so; in milliseconds. */
@@ -37,7 +37,7 @@ export function createSearchView(feed: Feed) {
       const people = await feed.search(start);
       if (mine === run) show(people, countText(people.length));
     } catch (error) {
-      if (mine === run) show([], `Nothing could be found. ${reasonOf(error)}`);
+      if (mine === run) show([], `The search failed. ${searchAdvice(error)}`);
     } finally {
       clearTimeout(slow);
     }
@@ -65,7 +65,7 @@ export function createSearchView(feed: Feed) {
     if (state === "outgoing") return element("span", { class: "hint" }, "Asked");
     const [text, label] =
       state === "incoming"
-        ? ["Accept", `Accept the request of ${fullName(person)}`]
+        ? ["Accept", `Accept the request from ${fullName(person)}`]
         : ["Ask", `Ask ${fullName(person)} to be your friend`];
     return actionButton({ text, label, problem, kind: "primary" }, () => feed.want(person.id));
   }
@@ -81,8 +81,13 @@ export function createSearchView(feed: Feed) {
   };
 }
 
+/** What to do about a search that failed, or why it did. */
+function searchAdvice(error: unknown): string {
+  return error instanceof ApiError && error.code === "network" ? "Check the connection." : reasonOf(error);
+}
+
 function countText(count: number): string {
   if (count === 0) return "Nobody found. Try the start of a first name, last name or username.";
-  if (count >= limits.peopleFound) return `The first ${count} people; type more to narrow it down.`;
+  if (count >= limits.peopleFound) return `The first ${count} people. Type more to narrow it down.`;
   return count === 1 ? "1 person" : `${count} people`;
 }

@@ -46,5 +46,5 @@ export function createStatusView(say: (text: string) => void) {
 
 function endingText({ at, reason }: EndWarning): string {
   const sentence = `Your session ends ${clockTime(new Date(at), new Date())}.`;
-  return `${sentence} ${reason === "idle" ? "Anything you do here keeps it." : "Sign in again then."}`;
+  return `${sentence} ${reason === "idle" ? "Anything you do here extends it." : "You will have to sign in again."}`;
 }

@@ -48,10 +48,10 @@ ${contents("errors", "Errors", [])}
 ${document.info.description && html`<p>${prose(document.info.description)}</p>`}
 <p>The same for programs: <a href="/api/openapi.json">the OpenAPI document</a>.</p>
 <h2 id="requests">Requests</h2>
-<p>Bodies and answers are JSON. Of a body, what is not marked as optional has to be there, and nothing else may.</p>
+<p>Bodies and answers are JSON. In a body, every field is required unless it is marked as optional, and no other field is allowed.</p>
 ${operations.map(operationSection)}
 <h2 id="events">Events</h2>
-<p>A socket is opened with the session's cookie, over WebSocket only. The server tells these; a client that sends any is disconnected.</p>
+<p>A socket is opened with the session's cookie, over WebSocket only. The server sends these; a client that sends any event is disconnected.</p>
 ${told.map(eventSection)}
 <h2 id="shapes">Shapes</h2>
 ${Object.entries(shapes).map(

@@ -81,7 +81,10 @@ export function createApi(
     if (response.ok && answer !== undefined) return answer as Answer;
     const { code, message, fields } = (answer ?? {}) as Partial<ErrorBody>;
     if (code === undefined || message === undefined) {
-      throw new ApiError("unreadable", `The answer makes no sense (status ${response.status}). Try again in a moment.`);
+      throw new ApiError(
+        "unreadable",
+        `The answer could not be read (status ${response.status}). Try again in a moment.`,
+      );
     }
     throw new ApiError(code, Object.values(fields ?? {})[0] ?? message, fields ? { fields } : {});
   }

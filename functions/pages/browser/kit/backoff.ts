@@ -10,11 +10,16 @@ export function backoff(attempt: number, random: () => number, first = 1_000): n
 
 /**
  * Does something until it is done, waiting longer each time; undefined once it is no longer wanted. What `isFinal` says of
- * an error is thrown.
+ * an error is thrown; `failed` is told of each other failure.
  */
 export async function persist<Result>(
   work: () => Promise<Result>,
-  options: { isWanted: () => boolean; isFinal: (error: unknown) => boolean; random: () => number },
+  options: {
+    isWanted: () => boolean;
+    isFinal: (error: unknown) => boolean;
+    failed?: () => void;
+    random: () => number;
+  },
 ): Promise<Result | undefined> {
   for (let attempt = 0; options.isWanted(); attempt += 1) {
     try {
@@ -23,6 +28,7 @@ export async function persist<Result>(
     } catch (error) {
       if (!options.isWanted()) return undefined;
       if (options.isFinal(error)) throw error;
+      options.failed?.();
       await new Promise((resolve) => setTimeout(resolve, backoff(attempt, options.random)));
     }
   }

@@ -11,6 +11,7 @@ import { later } from "./position.ts";
 export function createPeople({ api, names, random, changed, refused }: PartOptions<"friends">) {
   let list = noPeople;
   let isLoaded = false;
+  let isFailing = false;
   let run = 0;
   /** For each page under way, the changes since it was asked for: the page may be older than they are. */
   const during = new Set<Friendship[]>();
@@ -39,9 +40,15 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
     }
   }
 
+  function failed(): void {
+    if (isFailing) return;
+    isFailing = true;
+    changed();
+  }
+
   return {
     get state() {
-      return { ...list, isLoaded };
+      return { ...list, isLoaded, isFailing };
     },
 
     /** Reads the first page as of this time of the stream (a node that says none: of the last), until it is there. */
@@ -54,11 +61,13 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
       const merged = await persist(() => read(undefined, (page) => page), {
         isWanted: () => mine === run,
         isFinal: isUnauthenticated,
+        failed,
         random,
       }).catch(refused);
       if (!merged) return;
       list = merged();
       isLoaded = true;
+      isFailing = false;
       changed();
     },
 
@@ -79,6 +88,7 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
     /** No answer that is under way counts any more. */
     leave(): void {
       run += 1;
+      isFailing = false;
     },
 
     /** Forgets everything, untold: it was somebody else's. */
@@ -87,6 +97,7 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
       list = noPeople;
       heard.clear();
       isLoaded = false;
+      isFailing = false;
     },
 
     /** Takes in a change of one pair; gives back how one stood before, as far as that is known. */

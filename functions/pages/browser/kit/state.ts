@@ -37,7 +37,8 @@ export interface FeedState {
   hasOlder: boolean;
   /** False until the feed was read for the first time. */
   isLoaded: boolean;
-  people: PeopleList & { isLoaded: boolean };
+  /** `isFailing`: the last try to read them failed, and is made again. */
+  people: PeopleList & { isLoaded: boolean; isFailing: boolean };
 }
 
 export interface FeedOptions {
