@@ -52,7 +52,7 @@ function start() {
   const delivery = createPresenceDelivery({
     io: io as never,
     database: {
-      connection: { getClient: () => ({ startSession: () => session }) },
+      client: { startSession: () => session },
       models: { presence, nodes: { collection: { name: "nodes" } } },
     } as never,
     audience,
