@@ -1,10 +1,9 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
-import type { Types } from "mongoose";
 import { type Rename, renameBody } from "../../shared/contracts/accounts.ts";
 import { person } from "../../shared/contracts/people.ts";
 import { operationTimeout } from "../../shared/database.ts";
 import { AppError } from "../../shared/errors.ts";
-import { nameFields, toPerson, type UserModel, type UserRecord } from "../../shared/models/user.ts";
+import { nameFields, toPerson, type UserRecord } from "../../shared/models/user.ts";
 import type { KnownUser } from "../../shared/users.ts";
 import type { Deps } from "../deps.ts";
 import { answer, type Env, errors, jsonBodyOf } from "../http/api.ts";
@@ -33,14 +32,14 @@ export const renameRoute = createRoute({
 });
 
 export function rename(deps: Deps): RouteHandler<typeof renameRoute, Env> {
-  const { database, attempts, ownsAccounts, log } = deps;
+  const { attempts, ownsAccounts, log } = deps;
   return async (c) => {
     if (!ownsAccounts) throw new AppError("not_found", { message: "Accounts are not kept here." });
     const user = c.get("user");
     const names = c.req.valid("json");
     if (!changes(user, names)) return json(toPerson(user), 200);
     await attempts.countRename(user._id.toHexString());
-    const renamed = await renameUser(database.models.users, user, names);
+    const renamed = await renameUser(deps, user, names);
     log.info({ user: user._id.toHexString() }, "a name was changed");
     return json(toPerson(renamed), 200);
   };
@@ -55,12 +54,12 @@ function changes({ firstName, lastName }: Rename & Partial<KnownUser>, names: Re
  * another request changed one of them meanwhile, it is read anew.
  * @throws AppError `unauthenticated` where the user is gone by then
  */
-async function renameUser(users: UserModel, known: KnownUser, names: Rename): Promise<KnownUser> {
-  let before: KnownUser | null = known;
+async function renameUser({ database, users }: Deps, known: KnownUser, names: Rename): Promise<KnownUser> {
+  let before: KnownUser | undefined = known;
   while (before) {
     const { _id, displayName, firstName, lastName }: KnownUser = before;
     const next = { firstName, lastName, ...names };
-    const renamed: UserRecord | null = await users
+    const renamed: UserRecord | null = await database.models.users
       .findOneAndUpdate(
         { _id, firstName, lastName },
         { $set: { ...next, ...nameFields({ username: displayName, ...next }) } },
@@ -68,11 +67,7 @@ async function renameUser(users: UserModel, known: KnownUser, names: Rename): Pr
       )
       .lean<UserRecord>();
     if (renamed) return renamed;
-    before = await userOf(users, _id);
+    before = await users.findById(_id.toHexString());
   }
   throw new AppError("unauthenticated");
-}
-
-function userOf(users: UserModel, id: Types.ObjectId): Promise<UserRecord | null> {
-  return users.findById(id).maxTimeMS(operationTimeout).lean<UserRecord>().exec();
 }
