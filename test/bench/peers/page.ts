@@ -1,35 +1,19 @@
 import { createServer, type IncomingMessage } from "node:http";
-import { MongoStore } from "connect-mongo";
 import express from "express";
-import session from "express-session";
-import type { MongoClient } from "mongodb";
-import passport from "passport";
 import { Server } from "socket.io";
 import { readConfig } from "../../../shared/config.ts";
 import { openDatabase } from "../../../shared/database.ts";
 import type { UserRecord } from "../../../shared/models/user.ts";
 import { answerParent, listen, ready } from "../child.ts";
 import { readPlainFeed } from "../feed/plain.ts";
+import { tunedSession } from "./session.ts";
 
 // One Express process with Socket.IO as its recipes show it: the page joins, asks for the comments, and appends them.
 const config = readConfig(process.env);
-const { connection, models, findUser } = await openDatabase(config);
+const database = await openDatabase(config);
+const { models } = database;
 
-passport.serializeUser((user, done) => done(null, (user as UserRecord)._id.toHexString()));
-passport.deserializeUser((id: string, done) => {
-  findUser(id).then((user) => done(null, user ?? false), done);
-});
-const withSession = session({
-  secret: [...config.session.secrets],
-  name: config.session.name,
-  resave: false,
-  saveUninitialized: false,
-  store: MongoStore.create({
-    client: connection.getClient() as unknown as MongoClient,
-    touchAfter: config.session.touchAfter / 1000,
-    autoRemove: "disabled",
-  }),
-});
+const middleware = tunedSession(config, database);
 
 const page = (comments: number) => `<!doctype html>
 <html lang="en">
@@ -55,8 +39,7 @@ socket.on("me", async () => {
 </html>`;
 
 const app = express();
-app.use(withSession);
-app.use(passport.session());
+app.use(...middleware);
 app.get("/", (request, response) => void response.send(page(Number(request.query.limit))));
 app.get("/comments", async (request, response) => {
   const { _id } = request.user as UserRecord;
@@ -66,8 +49,7 @@ app.get("/comments", async (request, response) => {
 
 const server = createServer(app);
 const io = new Server(server, { perMessageDeflate: false });
-io.engine.use(withSession);
-io.engine.use(passport.session());
+for (const each of middleware) io.engine.use(each);
 io.on("connection", (socket) => {
   const { user } = socket.request as IncomingMessage & { user?: UserRecord };
   if (user) socket.emit("me", user.displayName);
