@@ -1,22 +1,12 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { focused, pressOn } from "../helpers/keyboard.ts";
-import { commentOn, overflow, Pages } from "../helpers/pages.ts";
+import { commentOn, overflow } from "../helpers/pages.ts";
 import { feedOf } from "../helpers/pairs.ts";
-import { openSeeded, type Seeded } from "../helpers/seeded.ts";
+import { seededPages } from "../helpers/seeded.ts";
 import { until } from "../helpers/until.ts";
 
-let pages: Pages;
-let seeded: Seeded;
-beforeAll(async () => {
-  pages = await Pages.start();
-  seeded = await openSeeded(pages);
-});
-afterAll(async () => {
-  await seeded?.[Symbol.asyncDispose]();
-  await pages?.[Symbol.asyncDispose]();
-});
-afterEach(() => pages.closeAll());
+const { pages, seeded } = await seededPages();
 
 const keysDialog = (page: Page) => page.getByRole("dialog", { name: "Keyboard shortcuts" });
 

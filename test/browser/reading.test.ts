@@ -1,21 +1,11 @@
 import type { Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Person } from "../../shared/contracts/people.ts";
-import { commentOn, Pages } from "../helpers/pages.ts";
-import { openSeeded, type Seeded } from "../helpers/seeded.ts";
+import { commentOn } from "../helpers/pages.ts";
+import { seededPages } from "../helpers/seeded.ts";
 import { until } from "../helpers/until.ts";
 
-let pages: Pages;
-let seeded: Seeded;
-beforeAll(async () => {
-  pages = await Pages.start();
-  seeded = await openSeeded(pages);
-});
-afterAll(async () => {
-  await seeded?.[Symbol.asyncDispose]();
-  await pages?.[Symbol.asyncDispose]();
-});
-afterEach(() => pages.closeAll());
+const { pages, seeded } = await seededPages();
 
 const pill = (page: Page) => page.getByRole("button", { name: /^\d+ new comments/ });
 const rows = (page: Page) => page.locator("#comments li");

@@ -1,20 +1,10 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { commentOn, Pages } from "../helpers/pages.ts";
-import { openSeeded, type Seeded } from "../helpers/seeded.ts";
+import { expect, test } from "vitest";
+import { commentOn } from "../helpers/pages.ts";
+import { seededPages } from "../helpers/seeded.ts";
 import { until } from "../helpers/until.ts";
 
-let pages: Pages;
-let seeded: Seeded;
-beforeAll(async () => {
-  pages = await Pages.start();
-  seeded = await openSeeded(pages);
-});
-afterAll(async () => {
-  await seeded?.[Symbol.asyncDispose]();
-  await pages?.[Symbol.asyncDispose]();
-});
-afterEach(() => pages.closeAll());
+const { pages, seeded } = await seededPages();
 
 const field = (page: Page) => page.getByLabel("Say something");
 const send = (page: Page) => page.getByRole("button", { name: "Send", exact: true });

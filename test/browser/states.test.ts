@@ -1,19 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Pages } from "../helpers/pages.ts";
+import { expect, test } from "vitest";
 import { pageOf } from "../helpers/scene.ts";
-import { openSeeded, type Seeded } from "../helpers/seeded.ts";
+import { seededPages } from "../helpers/seeded.ts";
 
-let pages: Pages;
-let seeded: Seeded;
-beforeAll(async () => {
-  pages = await Pages.start();
-  seeded = await openSeeded(pages);
-});
-afterAll(async () => {
-  await seeded?.[Symbol.asyncDispose]();
-  await pages?.[Symbol.asyncDispose]();
-});
-afterEach(() => pages.closeAll());
+const { pages, seeded } = await seededPages();
 
 test("friends that cannot be loaded are said to while it is tried, though the feed is live, and then are there", async () => {
   const page = await pages.newPage();

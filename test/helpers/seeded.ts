@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { afterAll, afterEach } from "vitest";
 import { hashPassword } from "../../functions/accounts/passwords.ts";
 import { insertComment } from "../../functions/comments/create.ts";
 import { befriend, databaseTime, insertComments, insertPeople } from "../../infra/records.ts";
@@ -7,7 +8,7 @@ import type { Comment } from "../../shared/contracts/comments.ts";
 import type { Person } from "../../shared/contracts/people.ts";
 import { openDatabase } from "../../shared/database.ts";
 import { type Client, testPassword } from "./client.ts";
-import { type Pages, someone } from "./pages.ts";
+import { Pages, someone } from "./pages.ts";
 import { dashboardOf, newClient } from "./scene.ts";
 
 /** People in the database of some pages, written there without asking the API. */
@@ -22,6 +23,17 @@ export interface Seeded extends AsyncDisposable {
   client(person: Person): Promise<Client>;
   /** A live dashboard of a seeded person. */
   dashboard(person: Person, page?: Page): Promise<Page>;
+}
+
+/** Pages and their people for one test file, until its last test is over. */
+export async function seededPages(): Promise<{ pages: Pages; seeded: Seeded }> {
+  const pages = await Pages.start();
+  afterAll(() => pages[Symbol.asyncDispose]());
+  const seeded = await openSeeded(pages);
+  // Hooks at the end run from the last to the first.
+  afterAll(() => seeded[Symbol.asyncDispose]());
+  afterEach(() => pages.closeAll());
+  return { pages, seeded };
 }
 
 export async function openSeeded(pages: Pages): Promise<Seeded> {
