@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
-import type { ClientSession } from "mongodb";
-import { friendSets } from "../../shared/friends/queries.ts";
+import type { ClientSession, Timestamp } from "mongodb";
+import { friendSetsAt } from "../../shared/friends/queries.ts";
 import { idsOf } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
 import type { RealtimeMetrics } from "../metrics.ts";
@@ -17,8 +17,9 @@ export interface Watch {
 }
 
 /**
- * Who an author's comments reach. Sets are read after the time of the batch that needs them and dropped by the same
- * stream when a friendship changes, so a set that is here is that of its place in the stream, or later.
+ * Who an author's comments reach. Sets are read at the time of the batch that needs them and dropped by the same stream when
+ * a friendship changes, so a set that is here is that of its place in the stream. Where the server does not reach back to
+ * that time it may be a later one: a new friend is then told a comment before the friendship.
  */
 export class Audience {
   readonly #friends = new LRUCache<string, Set<string>>({
@@ -34,8 +35,11 @@ export class Audience {
     this.#metrics = metrics;
   }
 
-  /** The friends of each author, with one query for a hundred that are not known; `session` is at the batch's time or later. */
-  async of(authors: ReadonlySet<string>, session: ClientSession): Promise<Map<string, Set<string>>> {
+  /**
+   * The friends of each author at a time of the stream, with one query for a hundred that are not known; `session` is at that
+   * time or later.
+   */
+  async of(authors: ReadonlySet<string>, time: Timestamp, session: ClientSession): Promise<Map<string, Set<string>>> {
     const sets = new Map<string, Set<string>>();
     const missing: string[] = [];
     for (const author of authors) {
@@ -50,7 +54,7 @@ export class Audience {
       try {
         for (let i = 0; i < missing.length; i += readAtOnce) {
           const some = missing.slice(i, i + readAtOnce);
-          for (const [author, friends] of await friendSets(this.#friendships, some, session)) {
+          for (const [author, friends] of await friendSetsAt(this.#friendships, some, time, session)) {
             // One that changed meanwhile may be that of before.
             if (!watch.has(author)) this.#friends.set(author, friends);
             sets.set(author, friends);

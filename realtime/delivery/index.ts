@@ -50,7 +50,7 @@ export function createDelivery(options: {
   const presence = createPresenceDelivery({ io, database, audience, log });
   let told: Timestamp | undefined;
 
-  async function gather(changes: readonly Change[], session: ClientSession) {
+  async function gather(changes: readonly Change[], time: Timestamp, session: ClientSession) {
     const removals = changes.flatMap((change) => (change.kind === "commentRemoved" ? change.id : []));
     const removed = await removedAuthors(database.models.comments, removals, session);
     const renamed = renamedIn(changes);
@@ -61,7 +61,7 @@ export function createDelivery(options: {
       if (change.kind === "friendship") pairs.add(change.pair);
       if (change.kind === "outbox") for (const user of friendsNamedIn(change.message)) authors.add(user);
     }
-    const friends = await audience.of(authors, session);
+    const friends = await audience.of(authors, time, session);
     const friendships = await readFriendships(database.models.friendships, pairs, session);
     const online = await onlineAmong(database.models, friendsIn(friendships), session);
     const named = changes.flatMap((change) => (change.kind === "comment" ? change.comment.author.toHexString() : []));
@@ -83,16 +83,17 @@ export function createDelivery(options: {
         if (change.kind === "friendship") audience.forget(change.pair);
         else if (change.kind === "person") directory.forget(change.id);
       }
-      const gathered = await readAt(database.client, time, (session) => gather(changes, session));
+      const gathered = await readAt(database.client, time, (session) => gather(changes, time, session));
       const known = { ...gathered, time: positionOf(time) };
       // Now and not afterwards: a socket that joins in between would be told neither by us nor by a catch-up to before.
       told = time;
+      // A comment reaches the friends as of the batch's end: whoever has become one in it is told so before.
+      for (const change of changes) if (change.kind === "friendship") deliverFriendship(io, change, known);
       for (const change of changes) {
         if (change.kind === "comment") {
           metrics.audience.observe(known.friends.get(change.comment.author.toHexString())?.size ?? 0);
           deliverComment(io, change.comment, known);
         } else if (change.kind === "commentRemoved") deliverRemoval(io, change, known);
-        else if (change.kind === "friendship") deliverFriendship(io, change, known);
         else if (change.kind === "person" && change.isRenamed) deliverRename(io, change.id, known);
         else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");

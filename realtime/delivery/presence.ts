@@ -64,8 +64,9 @@ export function createPresenceDelivery(options: {
     const watch = audience.watch();
     for (const user of users) waiting.delete(user);
     try {
-      const [friends, online] = await readAt(database.client, from, async (session) => [
-        await audience.of(new Set(users), session),
+      const time = from;
+      const [friends, online] = await readAt(database.client, time, async (session) => [
+        await audience.of(new Set(users), time, session),
         await onlineAmong(database.models, users, session),
       ]);
       for (const id of users) {

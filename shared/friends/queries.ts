@@ -15,17 +15,43 @@ const areFriends = { wants: { $size: 2 }, "wants.1": { $exists: true }, "blocks.
 /** More than one person's friends, and then some: the default, 101, would cost most readings a second round trip. */
 const pairsABatch = 2 * limits.friends;
 
-/** The friends of each of `users`, as ids; one query, whatever their number. */
-export async function friendSets(
+/** SnapshotTooOld and SnapshotUnavailable: by default the server reaches back 5 minutes, and never behind a new index. */
+const noSnapshotCodes = new Set([239, 246]);
+
+/** What a read at exactly a time answers; undefined where the server does not reach back to it. */
+async function orNoSnapshot<Result>(read: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (noSnapshotCodes.has((error as { code?: number }).code ?? 0)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The friends of each of `users`, as ids, at exactly a cluster time; one query, whatever their number. Where the server does
+ * not reach back to it, as they are in `session`, at that time or later.
+ */
+export async function friendSetsAt(
   friendships: FriendshipModel,
   users: readonly string[],
-  session?: ClientSession,
+  time: Timestamp,
+  session: ClientSession,
 ): Promise<Map<string, Set<string>>> {
-  const sets = new Map<string, Set<string>>(users.map((user) => [user, new Set()]));
-  const pairs = friendships.collection.find(
-    { users: { $in: users.map((user) => new ObjectId(user)) }, ...areFriends },
-    { projection: { _id: 1 }, batchSize: pairsABatch, ...within(session) },
+  const filter = { users: { $in: users.map((user) => new ObjectId(user)) }, ...areFriends };
+  const options = { projection: { _id: 1 }, batchSize: pairsABatch };
+  const db = friendships.db.db as Db;
+  // Not by the driver's own snapshot sessions: they do not let the time be named.
+  const command = { find: friendships.collection.collectionName, filter, ...options, ...exactly(time) };
+  const exact = db.runCursorCommand(command, { readPreference: db.readPreference }).setBatchSize(pairsABatch);
+  return (
+    (await orNoSnapshot(toSets(users, exact))) ??
+    (await toSets(users, friendships.collection.find(filter, { ...options, ...within(session) })))
   );
+}
+
+async function toSets(users: readonly string[], pairs: AsyncIterable<Document>): Promise<Map<string, Set<string>>> {
+  const sets = new Map<string, Set<string>>(users.map((user) => [user, new Set()]));
   for await (const { _id } of pairs) {
     const [low, high] = idsOf(String(_id));
     sets.get(low)?.add(high);
@@ -48,9 +74,6 @@ export async function friendsOf(
   return found?.friends ?? [];
 }
 
-/** SnapshotTooOld and SnapshotUnavailable: by default the server reaches back 5 minutes, and never behind a new index. */
-const noSnapshotCodes = new Set([239, 246]);
-
 /** The friends of one user at exactly a cluster time; undefined where the server does not reach back to it. */
 export async function friendsAt(
   friendships: FriendshipModel,
@@ -61,17 +84,16 @@ export async function friendsAt(
     aggregate: friendships.collection.collectionName,
     pipeline: inOneDocument(user),
     cursor: {},
-    readConcern: { level: "snapshot", atClusterTime: time },
+    ...exactly(time),
   };
-  try {
-    const answer = await withIndex(friendsIndex, (options) =>
-      (friendships.db.db as Db).command({ ...command, ...options }),
-    );
-    return answer.cursor.firstBatch[0]?.friends ?? [];
-  } catch (error) {
-    if (noSnapshotCodes.has((error as { code?: number }).code ?? 0)) return undefined;
-    throw error;
-  }
+  const answer = await orNoSnapshot(
+    withIndex(friendsIndex, (options) => (friendships.db.db as Db).command({ ...command, ...options })),
+  );
+  return answer && (answer.cursor.firstBatch[0]?.friends ?? []);
+}
+
+function exactly(time: Timestamp) {
+  return { readConcern: { level: "snapshot", atClusterTime: time } };
 }
 
 /** All friends in one document: thousands of small ones take longer to decode than to find. */

@@ -1,4 +1,4 @@
-import type { ClientSession } from "mongodb";
+import type { ClientSession, Db } from "mongodb";
 import { Audience } from "../../realtime/delivery/audience.ts";
 import type { Database } from "../../shared/database.ts";
 
@@ -36,6 +36,9 @@ export const mutants = {
         };
         return session as never;
       };
+      const db = connection.db as Db;
+      const run = db.runCursorCommand.bind(db);
+      db.runCursorCommand = (command, options) => run({ ...command, readConcern: { level: "majority" } }, options);
     },
   },
 } as const satisfies Record<string, MutantWays>;

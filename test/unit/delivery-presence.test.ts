@@ -11,6 +11,11 @@ const [ada, ben, cleo] = ["a", "b", "c"].map((letter) => letter.repeat(24)) as [
 const at = (i: number) => new Timestamp({ t: 1, i });
 const idOf = (hex: string) => ({ toHexString: () => hex }) as ObjectId;
 
+interface FriendsCommand {
+  filter: { users: { $in: ObjectId[] } };
+  readConcern: { atClusterTime: Timestamp };
+}
+
 /** A delivery on a database in which `pairs` are friends and `online` are online; each read of friends goes through `read`. */
 function start() {
   let pairs = [[ada, ben]];
@@ -18,17 +23,22 @@ function start() {
   const asked: number[] = [];
   const read = vi.fn(async () => {});
   const friendships = {
-    collection: {
-      find({ users }: { users: { $in: ObjectId[] } }) {
-        asked.push(users.$in.length);
-        // As of when it was asked.
-        const found = pairs;
-        return (async function* () {
-          await read();
-          for (const [low, high] of found as [string, string][]) {
-            yield { _id: pairOf(low, high), users: [idOf(low), idOf(high)] };
-          }
-        })();
+    collection: { collectionName: "friendships" },
+    db: {
+      db: {
+        runCursorCommand({ filter, readConcern }: FriendsCommand) {
+          asked.push(filter.users.$in.length);
+          times.push(readConcern.atClusterTime.getLowBits());
+          // As of when it was asked.
+          const found = pairs;
+          const cursor = (async function* () {
+            await read();
+            for (const [low, high] of found as [string, string][]) {
+              yield { _id: pairOf(low, high), users: [idOf(low), idOf(high)] };
+            }
+          })();
+          return Object.assign(cursor, { setBatchSize: () => cursor });
+        },
       },
     },
   };
@@ -96,32 +106,32 @@ test("who is no friend any more when it is read hears nothing, and new friends d
   audience.forget(pairOf(ada, ben));
   latch.resolve();
   await vi.waitFor(() => expect(told).toEqual(["c: a false"]));
-  expect(times).toEqual([1, 2]);
+  expect(times).toEqual([1, 1, 2, 2]);
 });
 
 test("a set that was read before a friendship changed is not kept for comments after it", async () => {
   const { audience, delivery, read, become } = start();
   const latch = Promise.withResolvers<void>();
   read.mockReturnValueOnce(latch.promise);
-  const reading = audience.of(new Set([ada]), {} as never);
+  const reading = audience.of(new Set([ada]), at(1), {} as never);
   become([]);
   delivery.advance(at(2));
   audience.forget(pairOf(ada, ben));
   latch.resolve();
   await reading;
-  expect((await audience.of(new Set([ada]), {} as never)).get(ada)).toEqual(new Set());
+  expect((await audience.of(new Set([ada]), at(1), {} as never)).get(ada)).toEqual(new Set());
 });
 
 test("nor one that was read before the place in the stream was lost", async () => {
   const { audience, read, become } = start();
   const latch = Promise.withResolvers<void>();
   read.mockReturnValueOnce(latch.promise);
-  const reading = audience.of(new Set([ada]), {} as never);
+  const reading = audience.of(new Set([ada]), at(1), {} as never);
   become([]);
   audience.clear();
   latch.resolve();
   await reading;
-  expect((await audience.of(new Set([ada]), {} as never)).get(ada)).toEqual(new Set());
+  expect((await audience.of(new Set([ada]), at(1), {} as never)).get(ada)).toEqual(new Set());
 });
 
 test("what could not be read is tried again a second later, warned of once, and given up by a close", async () => {

@@ -1,14 +1,11 @@
 import type { Comment, Removal } from "../../../../shared/contracts/comments.ts";
-import { limits } from "../../../../shared/contracts/limits.ts";
 import { isUnauthenticated } from "./api.ts";
+import { createArrivals } from "./arrivals.ts";
 import { persist } from "./backoff.ts";
 import { readNewest, readOn } from "./catch-up.ts";
 import type { PartOptions } from "./parts.ts";
 import { later } from "./position.ts";
 import { commentsKept, createShown } from "./shown.ts";
-
-/** What a socket may tell during one catch-up. */
-const arrivalsKept = limits.catchUp.comments;
 
 export interface TimelineOptions extends PartOptions<"comments"> {
   /** The socket told more than is kept, while the API does not answer: it has to be joined anew. */
@@ -32,8 +29,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
   let authors: string | undefined;
   let friendshipChanges = 0;
   let heard = "";
-  /** What the socket tells during a catch-up, in case that brings a list anew. */
-  let arrivals: Comment[] = [];
+  const arrivals = createArrivals();
   /** The catch-up under way only reads what is shown once more, for a new friend: nothing else is missing. */
   let isWelcome = false;
   let run = 0;
@@ -59,7 +55,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
 
     names.learn(answer.comments.map(({ author }) => author));
     if ("next" in answer) {
-      shown.replace([...(welcomes ? shown.comments : arrivals), ...answer.comments], answer.next);
+      shown.replace([...(welcomes ? shown.comments : arrivals.comments), ...answer.comments], answer.next);
       generation += 1;
       // A welcome keeps what is shown, also of whoever is no friend any more by its time.
       authors = changesBefore === friendshipChanges && !welcomes ? answer.authors : undefined;
@@ -69,7 +65,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
     }
     shown.rename(names);
     known = later(later(known, to), heard);
-    arrivals = [];
+    arrivals.clear();
     isWelcome = false;
     isLoaded = true;
     proceed("live");
@@ -86,7 +82,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
   }
 
   function add(comment: Comment): boolean {
-    if (isJoined && progress !== "live") arrivals.push(comment);
+    if (isJoined && progress !== "live") arrivals.add(comment);
     if (!shown.add([comment])) return false;
     changed();
     return true;
@@ -112,11 +108,13 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
 
     /** The socket is gone: what was heard during an unfinished catch-up has to be caught up on again. */
     leave(): void {
+      // Who has become a friend after all that is known may be none any more when this is back.
+      if (arrivals.hasNewAuthor(shown.comments)) friendshipChanged();
       run += 1;
       isJoined = false;
       progress = "catching up";
       heard = "";
-      arrivals = [];
+      arrivals.clear();
     },
 
     /** Before this time of the stream something may have been missed (a node that does not say: before it was joined). */
@@ -124,7 +122,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
       run += 1;
       time = from ?? time;
       known = undefined;
-      arrivals = [];
+      arrivals.clear();
       // Who became a friend meanwhile was not told of.
       if (from !== undefined) shown.readmitAll();
       if (!isJoined) return;
@@ -147,7 +145,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
       shown.clear();
       known = undefined;
       heard = "";
-      arrivals = [];
+      arrivals.clear();
       progress = "catching up";
       isLoaded = false;
     },
@@ -156,7 +154,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
     hearComment(comment: Comment): boolean {
       hear(comment.position);
       const isNew = add(comment);
-      if (arrivals.length > arrivalsKept) overtaken();
+      if (arrivals.isOverflowing) overtaken();
       return isNew;
     },
 
@@ -179,7 +177,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
 
     dropAuthor(id: string): void {
       friendshipChanged();
-      arrivals = arrivals.filter(({ author }) => author.id !== id);
+      arrivals.dropAuthor(id);
       shown.dropAuthor(id);
       changed();
     },
