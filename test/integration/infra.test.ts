@@ -1,7 +1,10 @@
-import { cp, mkdir, mkdtempDisposable, readFile, stat, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtempDisposable, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import ignore from "@balena/dockerignore";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { readConfig } from "../../shared/config.ts";
@@ -93,6 +96,19 @@ describe.skipIf(!tools)("compose.yaml", () => {
     expect(named.toSorted()).toEqual(variables.toSorted());
   });
 });
+
+test("images are built from no more than their build context holds", async () => {
+  const ignored = ignore().add(await readFile(infra("images/Dockerfile.dockerignore"), "utf8"));
+  await using context = await mkdtempDisposable(join(tmpdir(), "kith-context-"));
+  await cp(root, context.path, {
+    recursive: true,
+    filter: (path) => path === root || !ignored.ignores(relative(root, path)),
+  });
+  await symlink(join(root, "node_modules"), join(context.path, "node_modules"));
+  const { stdout } = await promisify(execFile)(process.execPath, ["infra/build.ts"], { cwd: context.path });
+  expect(stdout).toContain("functions/node.mjs");
+  expect(await readdir(context.path)).not.toContain("test");
+}, 60_000);
 
 describe.skipIf(!tools)("images and template", () => {
   test("Dockerfile has nothing that hadolint finds", async () => {
