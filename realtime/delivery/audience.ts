@@ -1,6 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { ClientSession, Timestamp } from "mongodb";
-import { friendSetsAt } from "../../shared/friends/queries.ts";
+import { friendSetsAt, type Instant } from "../../shared/friends/queries.ts";
 import { idsOf } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
 import type { RealtimeMetrics } from "../metrics.ts";
@@ -35,11 +34,8 @@ export class Audience {
     this.#metrics = metrics;
   }
 
-  /**
-   * The friends of each author at a time of the stream, with one query for a hundred that are not known; `session` is at that
-   * time or later.
-   */
-  async of(authors: ReadonlySet<string>, time: Timestamp, session: ClientSession): Promise<Map<string, Set<string>>> {
+  /** The friends of each author at an instant of the stream, with one query for a hundred that are not known. */
+  async of(authors: ReadonlySet<string>, instant: Instant): Promise<Map<string, Set<string>>> {
     const sets = new Map<string, Set<string>>();
     const missing: string[] = [];
     for (const author of authors) {
@@ -54,7 +50,7 @@ export class Audience {
       try {
         for (let i = 0; i < missing.length; i += readAtOnce) {
           const some = missing.slice(i, i + readAtOnce);
-          for (const [author, friends] of await friendSetsAt(this.#friendships, some, time, session)) {
+          for (const [author, friends] of await friendSetsAt(this.#friendships, some, instant)) {
             // One that changed meanwhile may be that of before.
             if (!watch.has(author)) this.#friends.set(author, friends);
             sets.set(author, friends);

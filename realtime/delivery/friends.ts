@@ -1,6 +1,5 @@
-import type { ClientSession } from "mongodb";
 import type { Person } from "../../shared/contracts/people.ts";
-import { readPairs } from "../../shared/friends/queries.ts";
+import { type Instant, readPairsAt } from "../../shared/friends/queries.ts";
 import { idsOf, type Pair, stateFor } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
 import type { Position } from "../../shared/position.ts";
@@ -22,14 +21,17 @@ export function friendsIn({ pairs }: Friendships): string[] {
   });
 }
 
-/** The pairs as they are now: an event only names its pair. */
+/**
+ * The pairs at an instant: an event only names its pair. As late as the audience and not later, or whoever blocks a new
+ * friend would hear of their comments without having heard of them.
+ */
 export async function readFriendships(
   friendships: FriendshipModel,
   pairs: ReadonlySet<string>,
-  session: ClientSession,
+  instant: Instant,
 ): Promise<Friendships> {
   if (pairs.size === 0) return { pairs: new Map(), ids: [] };
-  return { pairs: await readPairs(friendships, [...pairs], session), ids: [...pairs].flatMap(idsOf) };
+  return { pairs: await readPairsAt(friendships, [...pairs], instant), ids: [...pairs].flatMap(idsOf) };
 }
 
 /** A person who is gone: whose id it was is all that there is to know. */

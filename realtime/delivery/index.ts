@@ -1,5 +1,6 @@
-import type { ClientSession, Timestamp } from "mongodb";
+import type { Timestamp } from "mongodb";
 import type { Database } from "../../shared/database.ts";
+import type { Instant } from "../../shared/friends/queries.ts";
 import type { Log } from "../../shared/log.ts";
 import { positionOf } from "../../shared/position.ts";
 import { onlineAmong } from "../../shared/presence.ts";
@@ -50,7 +51,8 @@ export function createDelivery(options: {
   const presence = createPresenceDelivery({ io, database, audience, log });
   let told: Timestamp | undefined;
 
-  async function gather(changes: readonly Change[], time: Timestamp, session: ClientSession) {
+  async function gather(changes: readonly Change[], instant: Instant) {
+    const { session } = instant;
     const removals = changes.flatMap((change) => (change.kind === "commentRemoved" ? change.id : []));
     const removed = await removedAuthors(database.models.comments, removals, session);
     const renamed = renamedIn(changes);
@@ -61,8 +63,8 @@ export function createDelivery(options: {
       if (change.kind === "friendship") pairs.add(change.pair);
       if (change.kind === "outbox") for (const user of friendsNamedIn(change.message)) authors.add(user);
     }
-    const friends = await audience.of(authors, time, session);
-    const friendships = await readFriendships(database.models.friendships, pairs, session);
+    const friends = await audience.of(authors, instant);
+    const friendships = await readFriendships(database.models.friendships, pairs, instant);
     const online = await onlineAmong(database.models, friendsIn(friendships), session);
     const named = changes.flatMap((change) => (change.kind === "comment" ? change.comment.author.toHexString() : []));
     const people = await directory.of([...named, ...renamed, ...friendships.ids], session);
@@ -83,7 +85,7 @@ export function createDelivery(options: {
         if (change.kind === "friendship") audience.forget(change.pair);
         else if (change.kind === "person") directory.forget(change.id);
       }
-      const gathered = await readAt(database.client, time, (session) => gather(changes, time, session));
+      const gathered = await readAt(database.client, time, (session) => gather(changes, { time, session }));
       const known = { ...gathered, time: positionOf(time) };
       // Now and not afterwards: a socket that joins in between would be told neither by us nor by a catch-up to before.
       told = time;

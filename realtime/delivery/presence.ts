@@ -66,7 +66,7 @@ export function createPresenceDelivery(options: {
     try {
       const time = from;
       const [friends, online] = await readAt(database.client, time, async (session) => [
-        await audience.of(new Set(users), time, session),
+        await audience.of(new Set(users), { time, session }),
         await onlineAmong(database.models, users, session),
       ]);
       for (const id of users) {

@@ -12,6 +12,8 @@ import { idsOf, type Pair, pairOf, stateFor } from "./state.ts";
  */
 const areFriends = { wants: { $size: 2 }, "wants.1": { $exists: true }, "blocks.0": { $exists: false } };
 
+const noPair: Pair = { wants: [], blocks: [] };
+
 /** More than one person's friends, and then some: the default, 101, would cost most readings a second round trip. */
 const pairsABatch = 2 * limits.friends;
 
@@ -28,26 +30,51 @@ async function orNoSnapshot<Result>(read: Promise<Result>): Promise<Result | und
   }
 }
 
-/**
- * The friends of each of `users`, as ids, at exactly a cluster time; one query, whatever their number. Where the server does
- * not reach back to it, as they are in `session`, at that time or later.
- */
-export async function friendSetsAt(
+/** A cluster time, and a session of that time or later for where the server does not reach back to it. */
+export interface Instant {
+  time: Timestamp;
+  session: ClientSession;
+}
+
+/** The friends of each of `users`, as ids; one query, whatever their number. */
+export function friendSetsAt(
   friendships: FriendshipModel,
   users: readonly string[],
-  time: Timestamp,
-  session: ClientSession,
+  instant: Instant,
 ): Promise<Map<string, Set<string>>> {
-  const filter = { users: { $in: users.map((user) => new ObjectId(user)) }, ...areFriends };
-  const options = { projection: { _id: 1 }, batchSize: pairsABatch };
+  const ofUsers = { users: { $in: users.map((user) => new ObjectId(user)) }, ...areFriends };
+  return findAt(friendships, ofUsers, { projection: { _id: 1 } }, instant, (pairs) => toSets(users, pairs));
+}
+
+/** Pairs, by key; one that never was has nobody's wish and nobody's block. */
+export function readPairsAt(
+  friendships: FriendshipModel,
+  pairs: readonly string[],
+  instant: Instant,
+): Promise<Map<string, Pair>> {
+  return findAt(friendships, { _id: { $in: pairs } }, {}, instant, async (records) => {
+    const byKey = new Map<string, Pair>(pairs.map((pair) => [pair, noPair]));
+    for await (const record of records) byKey.set(String(record._id), toPair(record));
+    return byKey;
+  });
+}
+
+/** Hands over what is found at exactly an instant's time, or where the server does not reach back to it, in its session. */
+async function findAt<Result>(
+  friendships: FriendshipModel,
+  filter: Document,
+  options: { projection?: Document },
+  { time, session }: Instant,
+  take: (found: AsyncIterable<Document>) => Promise<Result>,
+): Promise<Result> {
+  const { collection } = friendships;
   const db = friendships.db.db as Db;
+  const asked = { ...options, batchSize: pairsABatch };
   // Not by the driver's own snapshot sessions: they do not let the time be named.
-  const command = { find: friendships.collection.collectionName, filter, ...options, ...exactly(time) };
+  const command = { find: collection.collectionName, filter, ...asked, ...exactly(time) };
   const exact = db.runCursorCommand(command, { readPreference: db.readPreference }).setBatchSize(pairsABatch);
-  return (
-    (await orNoSnapshot(toSets(users, exact))) ??
-    (await toSets(users, friendships.collection.find(filter, { ...options, ...within(session) })))
-  );
+  const result = await orNoSnapshot(take(exact));
+  return result ?? take(collection.find(filter, { ...asked, ...within(session) }));
 }
 
 async function toSets(users: readonly string[], pairs: AsyncIterable<Document>): Promise<Map<string, Set<string>>> {
@@ -103,22 +130,10 @@ function inOneDocument(user: string): Document[] {
   return [{ $match: { users: me, ...areFriends } }, { $group: { _id: null, friends: { $push: other } } }];
 }
 
-/** Pairs as the database has them; one that never was has nobody's wish and nobody's block. */
-export async function readPairs(
-  friendships: FriendshipModel,
-  pairs: readonly string[],
-  session?: ClientSession,
-): Promise<Map<string, Pair>> {
-  const found = await friendships.collection.find({ _id: { $in: pairs as never[] } }, within(session)).toArray();
-  const byKey = new Map<string, Pair>(pairs.map((pair) => [pair, { wants: [], blocks: [] }]));
-  for (const record of found) byKey.set(String(record._id), toPair(record));
-  return byKey;
-}
-
 /** The pair of two people as the database has it. */
 export async function readPair(friendships: FriendshipModel, me: string, other: string): Promise<Pair> {
-  const key = pairOf(me, other);
-  return (await readPairs(friendships, [key])).get(key) as Pair;
+  const record = await friendships.collection.findOne({ _id: pairOf(me, other) as never });
+  return record ? toPair(record) : noPair;
 }
 
 /** All pairs of a user by the state that this user sees, as ids of the other side. */

@@ -6,6 +6,7 @@ import { createDelivery } from "../../realtime/delivery/index.ts";
 import type { Io } from "../../realtime/delivery/rooms.ts";
 import { createMetrics } from "../../realtime/metrics.ts";
 import type { Comment } from "../../shared/contracts/comments.ts";
+import { block } from "../../shared/friends/blocks.ts";
 import { pairOf } from "../../shared/friends/state.ts";
 import { createLog } from "../../shared/log.ts";
 import { timestampOf } from "../../shared/position.ts";
@@ -90,6 +91,16 @@ test("who has become a friend is told so before any comment of the same batch", 
   await delivery.deliver([changeOf(comment), befriended()], await now());
   const bens = told.filter((line) => line.startsWith("Ben"));
   expect(bens).toEqual(["Ben: friend", "Ben: presence", "Ben: comment"]);
+});
+
+test("nor does it matter that they have blocked them by then", async () => {
+  const { delivery, told } = startDelivery();
+  const comment = await ada.comment("a moment before");
+  await ada.befriend(ben);
+  const time = await now();
+  await block(system.database.models.friendships, ben.id, ada.id);
+  await delivery.deliver([changeOf(comment), befriended()], time);
+  expect(told.filter((line) => line.startsWith("Ben"))).toEqual(["Ben: friend", "Ben: presence", "Ben: comment"]);
 });
 
 test("where the server does not reach back so far, it reaches the friends of later", async () => {

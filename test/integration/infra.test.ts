@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import ignore from "@balena/dockerignore";
+import dockerignore from "@balena/dockerignore";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { readConfig } from "../../shared/config.ts";
@@ -98,7 +98,7 @@ describe.skipIf(!tools)("compose.yaml", () => {
 });
 
 test("images are built from no more than their build context holds", async () => {
-  const ignored = ignore().add(await readFile(infra("images/Dockerfile.dockerignore"), "utf8"));
+  const ignored = dockerignore.default().add(await readFile(infra("images/Dockerfile.dockerignore"), "utf8"));
   await using context = await mkdtempDisposable(join(tmpdir(), "kith-context-"));
   await cp(root, context.path, {
     recursive: true,
