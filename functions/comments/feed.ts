@@ -57,7 +57,8 @@ async function readRecords(
 
 /**
  * Whose comments are read: friends as of now. Of those who became one after `time` a socket of that time is still to be told;
- * without them all that is read is of people whom the mark names, and a later mark tells who of them is none any more.
+ * without them all that is read is of people whom the mark names, and a later mark tells who of them is none any more. Where
+ * somebody is none any more already, there is no mark: their comments are not read, and the socket may still tell of some.
  */
 async function readAuthors(models: Models, reader: string, time: Position | undefined, session?: ClientSession) {
   const own = new ObjectId(reader);
@@ -67,8 +68,8 @@ async function readAuthors(models: Models, reader: string, time: Position | unde
   ]);
   if (!before) return { authors: [own, ...friends], tag: {} };
   const ids = new Set(before.map((id) => id.toHexString()));
-  const read = friends.filter((id) => ids.has(id.toHexString()));
-  return { authors: [own, ...read], tag: { authorsTag: tagOf(read) } };
+  const both = friends.filter((id) => ids.has(id.toHexString()));
+  return { authors: [own, ...both], tag: both.length < ids.size ? {} : { authorsTag: tagOf(both) } };
 }
 
 /** The same for the same people, in whatever order. */

@@ -63,8 +63,8 @@ export const feedPage = z.object({
   /** False when what lies after `after` is more than catch-up holds: load the feed anew. */
   complete: z.boolean(),
   /**
-   * Where `time` is given: marks whose comments these are. Another mark than an earlier answer's says that friends came or
-   * went, whose earlier comments belong to the feed, or no longer do: load anew, as no removal tells of that.
+   * Where `time` is given: marks whose comments these are. Another mark than an earlier answer's, or none, says that friends
+   * came or went, whose earlier comments belong to the feed, or no longer do: load anew, as no removal tells of that.
    */
   authorsTag: z.string().optional(),
 });

@@ -209,26 +209,3 @@ describe("friends that came or went while the socket was away", () => {
     expect(asked[1]).toEqual({ time: at(20) });
   });
 });
-
-test("a list that was read anew is known as far as it was read, though another node had told more before", async () => {
-  const { feed, asked, join, lose, tell } = start([
-    page([comment(9)]),
-    page([comment(9)]),
-    page([comment(30), comment(25)]),
-  ]);
-  join(9);
-  await live(feed);
-  tell("comment", comment(30));
-  // From here on all is read anew.
-  tell("friend", { person: eve, state: "none" });
-  lose();
-  // A node whose stream is far behind.
-  join(20);
-  await live(feed);
-  expect(ids(feed)).toEqual(["id-9"]);
-  lose();
-  join(40);
-  await live(feed);
-  expect(asked[2]).toEqual({ after: at(20), time: at(40), limit: "100" });
-  expect(ids(feed)).toEqual(["id-30", "id-25", "id-9"]);
-});
