@@ -149,26 +149,6 @@ describe("friends that came or went while the socket was away", () => {
     expect(asked[3]).toMatchObject({ after: at(20) });
   });
 
-  test("and left again: a comment of theirs that was told during a catch-up without end goes, too", async () => {
-    const { feed, asked, join, lose, tell } = start([
-      page([comment(9)]),
-      later(page([])).page,
-      page([comment(9), comment(7)]),
-    ]);
-    join(9);
-    await live(feed);
-    lose();
-    join(20);
-    await vi.waitFor(() => expect(asked).toHaveLength(2));
-    tell("comment", comment(21, eve));
-    expect(ids(feed)).toEqual(["id-21", "id-9"]);
-    lose();
-    join(30);
-    await live(feed);
-    expect(asked[2]).toEqual({ time: at(30) });
-    expect(ids(feed)).toEqual(["id-9", "id-7"]);
-  });
-
   test("an answer without a mark says nothing of them", async () => {
     const { feed, asked, join, lose } = start([
       page([comment(9)], { authorsTag: undefined }),
