@@ -78,6 +78,7 @@ export async function bundleFile(
     outfile,
     bundle: true,
     minify,
+    keepNames: !minify,
     metafile: true,
     format: "esm",
     platform: "node",
