@@ -8,6 +8,7 @@ import type { Assets } from "../functions/pages/assets.ts";
 import { uncountedBuffer } from "./bson-buffer.ts";
 import { loadLate, packMongoose } from "./late-mongoose.ts";
 import { leaveOut } from "./left-out.ts";
+import { requireNode } from "./node-version.ts";
 import { oneDriver } from "./one-driver.ts";
 import { runAtOnce } from "./run-at-once.ts";
 
@@ -19,7 +20,10 @@ export type TargetName = (typeof targets)[number];
 /** Each entry of the functions as one file that needs nothing beside it. */
 export const bundleOf = (target: TargetName, folder = join(root, "dist", "functions")) => join(folder, `${target}.mjs`);
 
-/** Puts the assets themselves in the place of the module that reads them from the disk; the first that is asked for unpacks them. */
+/**
+ * Puts the assets themselves in the place of the module that reads them from the disk. The first that is asked for has all
+ * of them unpacked.
+ */
 function embed(assets: Assets): Plugin {
   const texts = [...assets.files.values()].map(({ body }) => new TextDecoder().decode(body()));
   const packed = gzipSync(JSON.stringify(texts));
@@ -53,14 +57,17 @@ export async function bundleFunctions(target: TargetName, assets: Assets, folder
   const late = target === "lambda" ? await packMongoose() : loadLate;
   const file = bundleOf(target, folder);
   const options = { plugins: [embed(assets), late], place };
-  // Nobody waits for a server to start, and its log names errors by their classes.
-  if (target === "node") return bundleFile(`functions/${target}.ts`, file, { ...options, minify: false });
+  // Nobody waits for a server to start, and its log names errors by their classes. Platforms have the Node they were told to.
+  if (target === "node") {
+    return bundleFile(`functions/${target}.ts`, file, { ...options, minify: false, begin: requireNode });
+  }
   return bundleFile(`functions/${target}.ts`, file, { ...options, startsOften: target === "lambda" });
 }
 
 /**
- * Bundles a program as one file, for Node and what is like it. `place` is what its address is to CommonJS, as an expression.
- * `startsOften` is for Node alone: people wait for it to start, and it runs all of its CommonJS modules as it does.
+ * Bundles a program as one file, for Node and what is like it. `place` is what its address is to CommonJS, as an expression,
+ * and `begin` code that runs first. `startsOften` is for Node alone: people wait for it to start, and it runs all of its
+ * CommonJS modules as it does.
  */
 export async function bundleFile(
   entry: string,
@@ -68,9 +75,10 @@ export async function bundleFile(
   {
     plugins = [],
     place = "import.meta.url",
+    begin = "",
     minify = true,
     startsOften = false,
-  }: { plugins?: Plugin[]; place?: string; minify?: boolean; startsOften?: boolean } = {},
+  }: { plugins?: Plugin[]; place?: string; begin?: string; minify?: boolean; startsOften?: boolean } = {},
 ): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -88,7 +96,7 @@ export async function bundleFile(
     external: builtinModules.flatMap((name) => [name, `node:${name}`]),
     plugins: [leaveOut, oneDriver, ...(startsOften ? [uncountedBuffer] : []), ...plugins],
     // CommonJS packages require Node's modules, and try some that are not installed. A Worker's file has no address.
-    banner: { js: `import{createRequire}from"node:module";const require=createRequire(${place});` },
+    banner: { js: `import{createRequire}from"node:module";const require=createRequire(${place});${begin}` },
   });
   if (startsOften) await writeFile(outfile, runAtOnce(await readFile(outfile, "utf8")));
   return metafile;
