@@ -21,7 +21,7 @@ export interface AppDeps {
   addressOf?: (c: Context) => string | undefined;
   /** Told of each answer, for metrics and logs. */
   observe?: (answered: Answered) => void;
-  /** Finds routes: Hono's default is fast for a process that stays, and takes 20 ms to get ready. */
+  /** Finds routes: Hono's default is fast for a process that stays, but prepares all routes for the first request. */
   router?: ReturnType<typeof api>["router"];
   /** Another collection of users than Kith's own; people then sign up where it is at home. */
   users?: UserDirectory;

@@ -43,9 +43,9 @@ function read(env: Bindings): Surroundings {
 
 /**
  * A Durable Object with the whole app and one client. A client of the isolate would be no good: a Worker's sockets belong
- * to the request that opened them, and of 100 requests at once 86 failed by that. One for each request works, but has to
- * connect each time: measured on workerd, `GET /api/me` took 12 ms and 98/s at 10 at once; in an object 3 ms and 600/s or
- * more, as requests side by side share their reads. An object that was evicted is made anew, and opens a client anew.
+ * to the request that opened them, and other requests that use them fail. One for each request works, but has to connect
+ * each time, and shares no reads with requests beside it: that was several times as slow. An object that was evicted is
+ * made anew, and opens a client anew.
  */
 export class Functions {
   readonly #app: ReturnType<typeof onDemand>;

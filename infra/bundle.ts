@@ -29,7 +29,10 @@ export async function bundlePages(): Promise<Assets> {
     build({ ...common, entryPoints: [`${source}/icon.svg`], entryNames: "[name]", loader: { ".svg": "copy" } }),
   ]);
   return assetsOf(
-    [...hashed.outputFiles, ...named.outputFiles].map((file) => [basename(file.path), new Uint8Array(file.contents)]),
+    [...hashed.outputFiles, ...named.outputFiles].map((file) => {
+      const body = new Uint8Array(file.contents);
+      return [basename(file.path), () => body];
+    }),
   );
 }
 
@@ -37,5 +40,5 @@ export async function bundlePages(): Promise<Assets> {
 export async function writeAssets(assets: Assets, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await Promise.all([...assets.files].map(([name, { body }]) => writeFile(join(folder, name), body)));
+  await Promise.all([...assets.files].map(([name, { body }]) => writeFile(join(folder, name), body())));
 }

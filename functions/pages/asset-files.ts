@@ -14,7 +14,7 @@ export function assetFiles({ files }: Assets) {
     const file = files.get(name);
     if (!file) throw new AppError("not_found");
     const age = /-[0-9A-Z]{8}\.\w+$/.test(name) ? `max-age=${year}, immutable` : `max-age=${day}`;
-    return c.body(file.body, 200, {
+    return c.body(file.body(), 200, {
       "content-type": file.type,
       "cache-control": `public, ${age}`,
       "x-content-type-options": "nosniff",

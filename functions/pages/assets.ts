@@ -9,7 +9,7 @@ export interface Assets {
   /** The path of the stylesheet of the page about the API, which the others are not to carry. */
   docsStyle: string;
   /** What GET /assets/:file answers with, by file name. */
-  files: ReadonlyMap<string, { body: Uint8Array<ArrayBuffer>; type: string }>;
+  files: ReadonlyMap<string, { body: () => Uint8Array<ArrayBuffer>; type: string }>;
 }
 
 /** The icon keeps its name when it changes: browsers ask for it again and again from wherever they once found it. */
@@ -25,8 +25,8 @@ const types: Record<string, string> = {
  * Assets of files by name.
  * @throws Error when a script or a stylesheet is not among them
  */
-export function assetsOf(bodies: Iterable<readonly [name: string, body: Uint8Array<ArrayBuffer>]>): Assets {
-  const files = new Map<string, { body: Uint8Array<ArrayBuffer>; type: string }>();
+export function assetsOf(bodies: Iterable<readonly [name: string, body: () => Uint8Array<ArrayBuffer>]>): Assets {
+  const files = new Map<string, { body: () => Uint8Array<ArrayBuffer>; type: string }>();
   for (const [name, body] of bodies) {
     const type = types[name.slice(name.lastIndexOf(".") + 1)];
     if (type) files.set(name, { body, type });

@@ -13,7 +13,12 @@ export async function builtAssets(): Promise<Assets> {
   try {
     const names = await readdir(folder);
     return assetsOf(
-      await Promise.all(names.map(async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const)),
+      await Promise.all(
+        names.map(async (name) => {
+          const body = new Uint8Array(await readFile(join(folder, name)));
+          return [name, () => body] as const;
+        }),
+      ),
     );
   } catch (cause) {
     throw new Error(`The pages' assets are not in ${folder}. Make them with: npm run build`, { cause });

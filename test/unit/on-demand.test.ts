@@ -5,7 +5,7 @@ import type { UnopenedDatabase } from "../../shared/database.ts";
 
 const assets = async () => {
   const names = ["dashboard-a.js", "door-a.js", "style-a.css", "docs-a.css"];
-  return assetsOf(names.map((name) => [name, new TextEncoder().encode(name)]));
+  return assetsOf(names.map((name) => [name, () => new TextEncoder().encode(name)]));
 };
 const request = (path = "/api/me") => new Request(`https://kith.example.org${path}`);
 

@@ -29,7 +29,8 @@ describe("where the browser finds the sockets", () => {
 });
 
 describe("the assets", () => {
-  const body = new TextEncoder().encode("content");
+  const content = new TextEncoder().encode("content");
+  const body = () => content;
   const assets = assetsOf([
     ["dashboard-0123ABCD.js", body],
     ["door-01AB23CD.js", body],

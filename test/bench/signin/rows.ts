@@ -31,6 +31,7 @@ export async function signInRows(
   const known: number[] = [];
   const unknown: number[] = [];
   let sent = 0;
+  let cpu = Number.NaN;
   const timed = async (username: string, times: number[]) => {
     const started = now();
     const status = await attempt(server.url, { agent, origin, username, address: addressOf(sent++) });
@@ -38,6 +39,7 @@ export async function signInRows(
     assert.equal(status, 401, `A sign-in was answered with ${status}.`);
   };
   try {
+    const cpuBefore = await server.cpu();
     const end = now() + lengthOf(options) * 1000;
     for (let n = 0; now() < end; n++) {
       const visitor = world.visitors[n % world.visitors.length];
@@ -49,17 +51,19 @@ export async function signInRows(
       for (const [username, times] of Math.random() < 0.5 ? sides.reverse() : sides) await timed(username, times);
       options.progress(`sign-ins: ${sent}`);
     }
+    cpu = ((await server.cpu()) - cpuBefore) / sent / 1000;
   } finally {
     agent.destroy();
   }
-  return table(known, unknown);
+  return table(known, unknown, cpu);
 }
 
 function addressOf(n: number): string {
   return `2001:db8:${(n >> 16).toString(16)}:${(n & 0xffff).toString(16)}::1`;
 }
 
-function table(known: readonly number[], unknown: readonly number[]): string {
+/** `cpu` is a sign-in's, in milliseconds: nearly all of it is the password's hash. */
+function table(known: readonly number[], unknown: readonly number[], cpu: number): string {
   const pairs = Math.min(known.length, unknown.length);
   const differences = known.slice(0, pairs).map((time, i) => time - (unknown[i] ?? Number.NaN));
   const interval = medianInterval(differences);
@@ -73,5 +77,6 @@ function table(known: readonly number[], unknown: readonly number[]): string {
     row("unknown username", unknown),
     [...row("difference of pairs", differences), verdict("0 within", interval.low <= 0 && interval.high >= 0)],
   ];
-  return `POST /api/session, 1 connection, in pairs\n${textTable("<>>><", rows)}`;
+  const cost = `CPU of one: ${figure(cpu)} ms, so a core takes ${figure(1000 / cpu, 1)} a second`;
+  return `POST /api/session, 1 connection, in pairs\n${textTable("<>>><", rows)}\n${cost}`;
 }
