@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => world?.[Symbol.asyncDispose]());
 
 const whole = ["node", "lambda", "worker"] as const;
-const otherShapes = ["lambda v1", "lambda alb"] as const;
+const otherShapes = ["lambda v1", "lambda alb", "lambda alb-single"] as const;
 const target = (name: string) => world.targets.get(name) as Target;
 
 /** Runs a case with people of its own, whose sockets are closed behind them. */
