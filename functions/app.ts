@@ -12,7 +12,7 @@ import { friends } from "./friends/index.ts";
 import { health } from "./health/index.ts";
 import { api } from "./http/api.ts";
 import { deadline } from "./http/deadline.ts";
-import { errorResponse, missingRoute, reportError, requestIdOf, setRetryAfter } from "./http/errors.ts";
+import { missingRoute, reportError } from "./http/errors.ts";
 import { json } from "./http/json.ts";
 import { observe } from "./http/observe.ts";
 import { openApiDocument } from "./http/openapi.ts";
@@ -24,8 +24,7 @@ import { operator } from "./operator/index.ts";
 import { assetFiles } from "./pages/asset-files.ts";
 import { docs } from "./pages/docs/index.ts";
 import type { OpenApi } from "./pages/docs/operation.ts";
-import { errorPage } from "./pages/error.ts";
-import { setPageHeaders } from "./pages/headers.ts";
+import { answerError } from "./pages/error.ts";
 import { pages } from "./pages/index.ts";
 import { people } from "./people/index.ts";
 
@@ -81,16 +80,8 @@ export function createApp(given: AppDeps) {
 
   const app = api(given.router ? { router: given.router } : {});
   const findMissing = lazily(() => missingRoute(app as never));
-  const answerError: Parameters<typeof app.onError>[0] = (thrown, c) => {
-    const error = reportError(c, thrown, log);
-    const isPage = !c.req.path.startsWith("/api/") && c.req.header("accept")?.includes("text/html");
-    if (!isPage) return errorResponse(c, error);
-    setPageHeaders(c);
-    setRetryAfter(c, error);
-    return c.html(errorPage(error, requestIdOf(c), given.assets), error.status);
-  };
-  app.onError(answerError);
-  app.notFound((c) => answerError(findMissing()(c), c));
+  app.onError((thrown, c) => answerError(c, reportError(c, thrown, log), given.assets));
+  app.notFound((c) => answerError(c, reportError(c, findMissing()(c), log), given.assets));
 
   if (given.observe) app.use(observe(given.observe));
   // Before the session: none of these needs one, and all must answer while the database does not.

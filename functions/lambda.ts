@@ -1,13 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
+import { compress } from "hono/compress";
 import { LinearRouter } from "hono/router/linear-router";
 import { readConfig } from "../shared/config.ts";
 import { createConsoleLog } from "../shared/console-log.ts";
 import { createDatabase } from "../shared/database.ts";
 import { createApp } from "./app.ts";
+import { fewConnections } from "./connections.ts";
 import { lambdaAddressReader } from "./http/lambda-address.ts";
-import { fewConnections, onDemand } from "./on-demand.ts";
+import { onDemand } from "./on-demand.ts";
 import { builtAssets } from "./pages/built-assets.ts";
 
 const config = readConfig(process.env);
@@ -15,14 +17,16 @@ const log = createConsoleLog({ name: "functions", level: config.logLevel });
 const addressOf = lambdaAddressReader(config);
 const app = onDemand({
   create: () => createDatabase(config, log, {}, fewConnections),
-  async build(database) {
-    const assets = await builtAssets();
-    return createApp({ config, database, log, assets, addressOf, router: new LinearRouter() });
-  },
+  build: (database, assets) => createApp({ config, database, log, assets, addressOf, router: new LinearRouter() }),
+  assets: builtAssets,
   log,
 });
 
-const handleEvent = handle(Object.assign(new Hono(), { fetch: app.fetch }));
+const front = new Hono<{ Bindings: object }>({ router: new LinearRouter() });
+// Nobody else does: neither an HTTP API nor a function URL compresses.
+front.use("/assets/*", compress());
+front.all("*", (c) => app.fetch(c.req.raw, c.env));
+const handleEvent = handle(front);
 
 /** How many turns of the loop a socket takes from its end to its close, and one more. */
 const turns = 4;

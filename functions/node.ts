@@ -5,6 +5,7 @@ import { openDatabaseWhenUp } from "../shared/database.ts";
 import { createLog, type Log } from "../shared/log.ts";
 import { metricsListener } from "../shared/metrics.ts";
 import { createApp } from "./app.ts";
+import { ownWrites } from "./connections.ts";
 import { nodeAddressReader } from "./http/node-address.ts";
 import { createHttpMetrics } from "./metrics.ts";
 import { builtAssets } from "./pages/built-assets.ts";
@@ -12,6 +13,12 @@ import { waiting } from "./waiting.ts";
 
 /** How long requests under way may take once the process was told to stop, in milliseconds. */
 const closeTimeout = 10_000;
+
+/**
+ * How long a connection may be idle, in milliseconds: longer than proxies keep theirs (Caddy 2 minutes), or one of them would
+ * send a request into a connection that is being closed here, which is not to be repeated if it is a POST.
+ */
+const keepAliveTimeout = 130_000;
 
 try {
   const config = readConfig(process.env);
@@ -26,16 +33,17 @@ async function run(config: Config, log: Log): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
   // Alive before the database is there: whoever looks must not restart what only waits.
-  let listener = getRequestListener(waiting().fetch);
+  let listener = getRequestListener(waiting(assets).fetch);
   const server = createServer((request, response) => void listener(request, response));
   server.requestTimeout = 20_000;
+  server.keepAliveTimeout = keepAliveTimeout;
   await listen(server, config.port, { config, variable: "PORT" });
   log.info({ address: server.address() }, "functions are listening");
   const metrics = config.metricsPort === undefined ? undefined : createHttpMetrics(log, config.logLevel);
   const metricsServer = metrics && createServer(metricsListener(metrics.registry));
   if (metricsServer) await listen(metricsServer, config.metricsPort as number, { config, variable: "METRICS_PORT" });
 
-  const database = await openDatabaseWhenUp(config, log, stopping.signal);
+  const database = await openDatabaseWhenUp(config, log, stopping.signal, ownWrites);
   const addressOf = nodeAddressReader(config);
   if (database) {
     const observed = metrics ? { observe: metrics.observe } : {};

@@ -1,10 +1,14 @@
-import { AppError } from "../shared/errors.ts";
+import { AppError, toAppError } from "../shared/errors.ts";
 import { health } from "./health/index.ts";
-import { errorResponse } from "./http/errors.ts";
+import { assetFiles } from "./pages/asset-files.ts";
+import type { Assets } from "./pages/assets.ts";
+import { answerError } from "./pages/error.ts";
 
-/** What is answered as long as there is no database: alive, not ready, and 503 to everything else. */
-export function waiting() {
+/** What is answered as long as there is no database: alive, not ready, the files of the pages, and 503 to everything else. */
+export function waiting(assets: Assets) {
   const app = health({ ping: () => Promise.reject(new Error("The database has not been reached yet.")) });
-  app.notFound((c) => errorResponse(c, new AppError("unavailable")));
+  app.route("/", assetFiles(assets));
+  app.onError((thrown, c) => answerError(c, toAppError(thrown), assets));
+  app.notFound((c) => answerError(c, new AppError("unavailable"), assets));
   return app;
 }

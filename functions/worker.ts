@@ -5,17 +5,21 @@ import { createConsoleLog } from "../shared/console-log.ts";
 import { createDatabase } from "../shared/database.ts";
 import { sessionIdReader } from "../shared/session/cookie.ts";
 import { createApp } from "./app.ts";
-import { fewConnections, onDemand } from "./on-demand.ts";
+import { fewConnections } from "./connections.ts";
+import { onDemand } from "./on-demand.ts";
 import { builtAssets } from "./pages/built-assets.ts";
 import { waiting } from "./waiting.ts";
 
 /** The variables of the environment, and the namespace of the objects in which the app runs. */
 type Bindings = Record<string, unknown> & {
-  FUNCTIONS: { idFromName(name: string): unknown; get(id: unknown): { fetch(request: Request): Promise<Response> } };
+  FUNCTIONS: {
+    idFromName(name: string): unknown;
+    get(id: unknown, options: { locationHint?: string }): { fetch(request: Request): Promise<Response> };
+  };
 };
 
-/** How many objects share the work: each may take 1,000 requests a second, and has connections of its own. */
-const objects = 8;
+/** With a set of three members and what asks about breached passwords, six: all the connections that a Worker may have. */
+const maxPoolSize = 2;
 
 /** How the Worker tells an object where a request comes from: what a client says in it is overwritten. */
 const addressHeader = "kith-address";
@@ -50,11 +54,9 @@ export class Functions {
     const { config, log } = read(env);
     const addressOf = (c: { req: { header(name: string): string | undefined } }) => c.req.header(addressHeader);
     this.#app = onDemand({
-      create: () => createDatabase(config, log, {}, fewConnections),
-      async build(database) {
-        const assets = await builtAssets();
-        return createApp({ config, database, log, assets, addressOf, router: new LinearRouter() });
-      },
+      create: () => createDatabase(config, log, {}, { ...fewConnections, maxPoolSize }),
+      build: (database, assets) => createApp({ config, database, log, assets, addressOf, router: new LinearRouter() }),
+      assets: builtAssets,
       log,
     });
   }
@@ -67,18 +69,21 @@ export class Functions {
 export default {
   /** Hands a request to the object of its session or, without one, of its address. */
   async fetch(given: Request, env: Bindings): Promise<Response> {
-    const { log, sessionIdOf } = read(env);
+    const { config, log, sessionIdOf } = read(env);
     const address = given.headers.get("cf-connecting-ip") ?? "";
     const request = new Request(given);
     request.headers.set(addressHeader, address);
     const key = sessionIdOf(given.headers.get("cookie") ?? undefined) ?? address;
-    const place = (createHash("sha256").update(key).digest()[0] as number) % objects;
+    const place = createHash("sha256").update(key).digest().readUInt32BE() % config.objects.count;
+    // Near the database, where that was said, and not near who happens to ask first.
+    const where = config.objects.region === undefined ? {} : { locationHint: config.objects.region };
+    const object = env.FUNCTIONS.get(env.FUNCTIONS.idFromName(`functions-${place}`), where);
     try {
-      return await env.FUNCTIONS.get(env.FUNCTIONS.idFromName(`functions-${place}`)).fetch(request);
+      return await object.fetch(request);
     } catch (error) {
       // Overloaded, or replaced by another version in the middle of the request.
       log.error({ err: error }, "an object could not answer");
-      return waiting().fetch(given);
+      return waiting(await builtAssets()).fetch(given);
     }
   },
 };

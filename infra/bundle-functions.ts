@@ -7,6 +7,7 @@ import { build, type Metafile, type Plugin } from "esbuild";
 import type { Assets } from "../functions/pages/assets.ts";
 import { loadLate, packMongoose } from "./late-mongoose.ts";
 import { leaveOut } from "./left-out.ts";
+import { requireNode } from "./node-version.ts";
 import { runAtOnce } from "./run-at-once.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -47,17 +48,22 @@ export async function bundleFunctions(target: TargetName, assets: Assets, folder
   const place = target === "worker" ? '"/"' : "import.meta.url";
   const late = target === "lambda" ? await packMongoose() : loadLate;
   const file = bundleOf(target, folder);
-  const metafile = await bundleFile(`functions/${target}.ts`, file, { plugins: [embed(assets), late], place });
+  // The platforms of the others have the Node that they were told to have.
+  const begin = target === "node" ? requireNode : "";
+  const metafile = await bundleFile(`functions/${target}.ts`, file, { plugins: [embed(assets), late], place, begin });
   // The others hold modules that they do not run as they start, or start seldom.
   if (target === "lambda") await writeFile(file, runAtOnce(await readFile(file, "utf8")));
   return metafile;
 }
 
-/** Bundles a program for Node as one minified file; `place` is what its address is to CommonJS, as an expression. */
+/**
+ * Bundles a program for Node as one minified file; `place` is what its address is to CommonJS, as an expression, and `begin`
+ * code that runs first.
+ */
 export async function bundleFile(
   entry: string,
   outfile: string,
-  { plugins = [], place = "import.meta.url" }: { plugins?: Plugin[]; place?: string } = {},
+  { plugins = [], place = "import.meta.url", begin = "" }: { plugins?: Plugin[]; place?: string; begin?: string } = {},
 ): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -74,7 +80,7 @@ export async function bundleFile(
     external: builtinModules.flatMap((name) => [name, `node:${name}`]),
     plugins: [leaveOut, ...plugins],
     // CommonJS packages require Node's modules, and try some that are not installed. A Worker's file has no address.
-    banner: { js: `import{createRequire}from"node:module";const require=createRequire(${place});` },
+    banner: { js: `import{createRequire}from"node:module";const require=createRequire(${place});${begin}` },
   });
   return metafile;
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { bundleOf } from "./bundle-functions.ts";
 import { loadLate } from "./late-mongoose.ts";
+import { requireNode } from "./node-version.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -33,7 +34,9 @@ export async function bundleProcesses(): Promise<string[]> {
       outfile: join("dist", file),
       plugins: [loadLate],
       // CommonJS packages require Node's modules, and try some that are not installed.
-      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+      banner: {
+        js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);\n${requireNode}`,
+      },
     });
     return file;
   });

@@ -47,13 +47,14 @@ export function createIntake(options: {
       }
       await gate.pass(batch);
       if (batch.some(({ kind }) => kind === "unreadable" || kind === "collection")) delivery.forget();
-      await delivery.deliver(batch, time);
+      const late = await delivery.deliver(batch, time);
       gate.passed();
       for (const change of batch) {
         metrics.events.inc({ kind: change.kind });
         if (change.kind === "beat") beat.seen(change.node, change.count);
       }
       answerGaps(batch);
+      if (late !== undefined) resyncs.request(late);
     },
 
     async onStart(time, lost) {

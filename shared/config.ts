@@ -29,6 +29,8 @@ export type Config = Readonly<{
   sockets: Readonly<{ perUser: number; perAddress: number }>;
   /** Over how many milliseconds a realtime node that was told to stop sends its clients away; 0: it closes them at once. */
   drainSpread: number;
+  /** On Workers: how many Durable Objects share the work, and in which of Cloudflare's regions they are made. */
+  objects: Readonly<{ count: number; region: string | undefined }>;
   /** Proxies whose forwarded headers count: addresses, CIDR ranges, or proxy-addr's names of ranges. */
   trustProxy: readonly string[];
   breachCheck: boolean;
@@ -50,6 +52,9 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
+
+/** Cloudflare's location hints. */
+const regions = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
 
 const schema = z.object({
   NODE_ENV: z.string().optional(),
@@ -84,6 +89,8 @@ const schema = z.object({
   SOCKETS_PER_USER: count.default(50),
   SOCKETS_PER_ADDRESS: count.default(1_000),
   DRAIN_SPREAD: durationText("15s").optional(),
+  OBJECTS: count.default(8),
+  OBJECTS_REGION: z.enum(regions, { error: `must be one of ${regions.join(", ")}` }).optional(),
   HOST: z.string().optional(),
   TRUST_PROXY: list
     .refine(
@@ -169,6 +176,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     metricsPort: env.METRICS_PORT,
     sockets: { perUser: env.SOCKETS_PER_USER, perAddress: env.SOCKETS_PER_ADDRESS },
     drainSpread: env.DRAIN_SPREAD ?? (production ? 15_000 : 0),
+    objects: { count: env.OBJECTS, region: env.OBJECTS_REGION },
     trustProxy: env.TRUST_PROXY,
     breachCheck: env.BREACH_CHECK,
     passwordUpgrade: env.PASSWORD_UPGRADE,

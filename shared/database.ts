@@ -59,8 +59,9 @@ export async function openDatabase(
   config: Pick<Config, "mongodbUri" | "session">,
   log?: Pick<Log, "error">,
   storage: StorageOptions = {},
+  platform: MongoClientOptions = {},
 ): Promise<Database> {
-  const database = createDatabase(config, log, storage);
+  const database = createDatabase(config, log, storage, platform);
   await database.connect();
   return database;
 }
@@ -135,10 +136,11 @@ export async function openDatabaseWhenUp(
   config: Pick<Config, "mongodbUri" | "session">,
   log: Log,
   stopping: AbortSignal,
+  platform: MongoClientOptions = {},
 ): Promise<Database | undefined> {
   while (!stopping.aborted) {
     try {
-      const database = await openDatabase(config, log);
+      const database = await openDatabase(config, log, {}, platform);
       // In a process that stays nobody's request is to wait for it.
       loadMongoose();
       void reportIndexes(database, log);

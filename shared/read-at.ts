@@ -1,10 +1,33 @@
 import type { ClientSession, MongoClient, Timestamp } from "mongodb";
 
+/** InvalidOptions: what the server answers to a read that asks for a time of which it has not heard. */
+const invalidOptions = 72;
+
 /**
  * Reads what was true at a cluster time, or later: a member that is behind blocks until it has caught up, instead of
- * answering from before. The server refuses a time that the cluster has not reached, with code 72.
+ * answering from before. Rejects by `isAhead` for a time that the cluster has not reached.
  */
 export async function readAt<Result>(
+  client: MongoClient,
+  time: Timestamp,
+  read: (session: ClientSession) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await readOnce(client, time, read);
+  } catch (error) {
+    if (!isAhead(error)) throw error;
+    // A member that has not heard of the time either takes it from the primary's word, which the driver passes on.
+    await client.db().command({ ping: 1 }, { readPreference: "primary" });
+    return await readOnce(client, time, read);
+  }
+}
+
+/** Whether a read failed as the cluster has not reached its time. */
+export function isAhead(error: unknown): boolean {
+  return (error as { code?: unknown }).code === invalidOptions;
+}
+
+async function readOnce<Result>(
   client: MongoClient,
   time: Timestamp,
   read: (session: ClientSession) => Promise<Result>,

@@ -3,7 +3,7 @@ import { type ClientSession, ObjectId } from "mongodb";
 import type { Comment, FeedPage, FeedQuery } from "../../shared/contracts/comments.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { operationTimeout } from "../../shared/database.ts";
-import { friendsAt, friendsOf } from "../../shared/friends/queries.ts";
+import { areAllFriends, friendsAt, friendsOf } from "../../shared/friends/queries.ts";
 import { type CommentRecord, toComment } from "../../shared/models/comment.ts";
 import type { Models } from "../../shared/models/index.ts";
 import { toPerson, type UserRecord } from "../../shared/models/user.ts";
@@ -13,7 +13,7 @@ import { byNewest, cut, isPast, type Place, readCursor } from "./cursor.ts";
 import { readMissed } from "./missed.ts";
 import { readNewest } from "./newest.ts";
 
-const reload: FeedPage = { comments: [], removed: [], next: null, complete: false };
+const reload = { records: [], removed: [], next: null, complete: false };
 
 /** A page of what a person may read: who that is, is decided anew each time, and once for the whole page. */
 export async function readFeed(
@@ -22,25 +22,37 @@ export async function readFeed(
   query: FeedQuery,
   session?: ClientSession,
 ): Promise<FeedPage> {
+  for (;;) {
+    const { records, ...page } = await readRecords(models, reader, query, session);
+    const others = [...new Set(records.map(({ author }) => author.toHexString()))].filter((id) => id !== reader);
+    const [comments, areFriends] = await Promise.all([
+      withAuthors(models, records, session),
+      areAllFriends(models.friendships, reader, others, session),
+    ]);
+    // Who is no friend any more may have written this after that, and all the same before it was read.
+    if (areFriends) return { comments, ...page };
+  }
+}
+
+async function readRecords(
+  models: Models,
+  reader: string,
+  query: FeedQuery,
+  session?: ClientSession,
+): Promise<Omit<FeedPage, "comments"> & { records: CommentRecord[] }> {
   const { authors, tag } = await readAuthors(models, reader, query.time, session);
   const limit = query.limit ?? limits.commentsPage.default;
   const cursor = query.before === undefined ? undefined : readCursor(query.before);
 
   if (query.after === undefined) {
     const { page, next } = cut(await readNewest(models.comments, authors, cursor, limit + 1, session), limit);
-    return { comments: await withAuthors(models, page, session), removed: [], next, complete: true, ...tag };
+    return { records: page, removed: [], next, complete: true, ...tag };
   }
   const missed = await readMissed(models.comments, authors, timestampOf(query.after), session);
   if (!missed) return reload;
   const { page, next } = cut(cursor ? missed.places.filter((place) => isPast(cursor, place)) : missed.places, limit);
   const records = await readPlaces(models, page, session);
-  return {
-    comments: await withAuthors(models, records, session),
-    removed: missed.removed,
-    next,
-    complete: true,
-    ...tag,
-  };
+  return { records, removed: missed.removed, next, complete: true, ...tag };
 }
 
 /**
@@ -55,15 +67,14 @@ async function readAuthors(models: Models, reader: string, time: Position | unde
   ]);
   if (!before) return { authors: [own, ...friends], tag: {} };
   const ids = new Set(before.map((id) => id.toHexString()));
-  return { authors: [own, ...friends.filter((id) => ids.has(id.toHexString()))], tag: { authorsTag: tagOf(ids) } };
+  const read = friends.filter((id) => ids.has(id.toHexString()));
+  return { authors: [own, ...read], tag: { authorsTag: tagOf(read) } };
 }
 
 /** The same for the same people, in whatever order. */
-function tagOf(ids: ReadonlySet<string>): string {
-  return createHash("sha256")
-    .update([...ids].sort().join())
-    .digest("base64url")
-    .slice(0, 16);
+function tagOf(ids: readonly ObjectId[]): string {
+  const sorted = ids.map((id) => id.toHexString()).sort();
+  return createHash("sha256").update(sorted.join()).digest("base64url").slice(0, 16);
 }
 
 async function readPlaces(models: Models, places: readonly Place[], session?: ClientSession): Promise<CommentRecord[]> {

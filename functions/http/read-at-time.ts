@@ -1,10 +1,7 @@
 import type { ClientSession, MongoClient } from "mongodb";
 import { AppError } from "../../shared/errors.ts";
 import { type Position, timestampOf } from "../../shared/position.ts";
-import { readAt } from "../../shared/read-at.ts";
-
-/** InvalidOptions: what the server answers to a read that asks for a time that the cluster has not reached. */
-const invalidOptions = 72;
+import { isAhead, readAt } from "../../shared/read-at.ts";
 
 /**
  * Reads what was true at a client's `time`, or later; without one, what the database answers.
@@ -19,7 +16,7 @@ export async function readAtTime<Result>(
   try {
     return await readAt(client, timestampOf(time), read);
   } catch (error) {
-    if ((error as { code?: unknown }).code === invalidOptions) throw new AppError("time_ahead", { cause: error });
+    if (isAhead(error)) throw new AppError("time_ahead", { cause: error });
     throw error;
   }
 }

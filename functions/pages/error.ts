@@ -1,6 +1,10 @@
+import type { Context } from "hono";
 import { html } from "hono/html";
 import type { AppError } from "../../shared/errors.ts";
+import type { Env } from "../http/api.ts";
+import { errorResponse, requestIdOf, setRetryAfter } from "../http/errors.ts";
 import type { Assets } from "./assets.ts";
+import { setPageHeaders } from "./headers.ts";
 import { cardPage } from "./layout.ts";
 
 const titles: Partial<Record<AppError["code"], string>> = {
@@ -22,4 +26,13 @@ ${error.status >= 500 && html`<p class="hint">If you report this, give the reque
   );
   // Without promises among its values, `html` gives no promise itself.
   return String(page);
+}
+
+/** An error as who asked can read it: a page for a browser that wants one, and JSON for everybody else. */
+export function answerError(c: Context<Env>, error: AppError, assets: Pick<Assets, "style">): Response {
+  const isPage = !c.req.path.startsWith("/api/") && c.req.header("accept")?.includes("text/html");
+  if (!isPage) return errorResponse(c, error);
+  setPageHeaders(c);
+  setRetryAfter(c, error);
+  return c.html(errorPage(error, requestIdOf(c), assets), error.status);
 }

@@ -17,8 +17,7 @@ export interface Watch {
 
 /**
  * Who an author's comments reach. Sets are read at the time of the batch that needs them and dropped by the same stream when
- * a friendship changes, so a set that is here is that of its place in the stream. Where the server does not reach back to
- * that time it may be a later one: a new friend is then told a comment before the friendship.
+ * a friendship changes, so a set that is here is that of its place in the stream.
  */
 export class Audience {
   readonly #friends = new LRUCache<string, Set<string>>({
@@ -51,8 +50,8 @@ export class Audience {
         for (let i = 0; i < missing.length; i += readAtOnce) {
           const some = missing.slice(i, i + readAtOnce);
           for (const [author, friends] of await friendSetsAt(this.#friendships, some, instant)) {
-            // One that changed meanwhile may be that of before.
-            if (!watch.has(author)) this.#friends.set(author, friends);
+            // One that changed meanwhile may be that of before, and one that is not exact of after.
+            if (instant.isExact && !watch.has(author)) this.#friends.set(author, friends);
             sets.set(author, friends);
           }
         }

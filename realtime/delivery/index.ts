@@ -4,13 +4,14 @@ import type { Instant } from "../../shared/friends/queries.ts";
 import type { Log } from "../../shared/log.ts";
 import { positionOf } from "../../shared/position.ts";
 import { onlineAmong } from "../../shared/presence.ts";
-import { readAt } from "../../shared/read-at.ts";
 import type { Change } from "../changes/change.ts";
 import type { RealtimeMetrics } from "../metrics.ts";
 import type { Connections } from "../revocation.ts";
 import { Audience } from "./audience.ts";
 import { deliverComment, deliverRemoval, removedAuthors } from "./comments.ts";
 import { deliverFriendship, friendsIn, readFriendships } from "./friends.ts";
+import { readAtInstant } from "./instant.ts";
+import { createLateness } from "./lateness.ts";
 import { deliverMessage, friendsNamedIn } from "./outbox.ts";
 import { People } from "./people.ts";
 import { createPresenceDelivery } from "./presence.ts";
@@ -29,8 +30,11 @@ export interface Delivery {
   time(): Timestamp | undefined;
   /** The stream starts at a time: nothing before it will be delivered. */
   startAt(time: Timestamp): void;
-  /** Delivers changes in their order; what is read for them is read at the time of the last, or later. */
-  deliver(changes: readonly Change[], time: Timestamp): Promise<void>;
+  /**
+   * Delivers changes in their order; what is read for them is read at the time of the last, or later. Gives back why all
+   * sockets should load anew, where they should.
+   */
+  deliver(changes: readonly Change[], time: Timestamp): Promise<string | undefined>;
   /** Forgets what was kept, as changes of it may have been missed. */
   forget(): void;
   /** Tells every socket to load anew, at times spread over the milliseconds that it returns. */
@@ -49,6 +53,7 @@ export function createDelivery(options: {
   const audience = new Audience(database.models.friendships, metrics);
   const directory = new People(database.models.users);
   const presence = createPresenceDelivery({ io, database, audience, log });
+  const lateness = createLateness(log);
   let told: Timestamp | undefined;
 
   async function gather(changes: readonly Change[], instant: Instant) {
@@ -68,7 +73,7 @@ export function createDelivery(options: {
     const online = await onlineAmong(database.models, friendsIn(friendships), session);
     const named = changes.flatMap((change) => (change.kind === "comment" ? change.comment.author.toHexString() : []));
     const people = await directory.of([...named, ...renamed, ...friendships.ids], session);
-    return { removed, friends, friendships, people, online };
+    return { removed, friends, friendships, people, online, isExact: instant.isExact };
   }
 
   return {
@@ -85,7 +90,14 @@ export function createDelivery(options: {
         if (change.kind === "friendship") audience.forget(change.pair);
         else if (change.kind === "person") directory.forget(change.id);
       }
-      const gathered = await readAt(database.client, time, (session) => gather(changes, { time, session }));
+      const gathered = await readAtInstant(database.client, time, (instant) => gather(changes, instant)).catch(
+        (error) => {
+          // It may come again shorter, and its sets would then be later than that.
+          audience.clear();
+          if (told) presence.advance(told);
+          throw error;
+        },
+      );
       const known = { ...gathered, time: positionOf(time) };
       // Now and not afterwards: a socket that joins in between would be told neither by us nor by a catch-up to before.
       told = time;
@@ -101,9 +113,11 @@ export function createDelivery(options: {
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");
       }
       presence.tell(changes.flatMap((change) => (change.kind === "presence" ? change.user : [])));
+      return lateness.after(gathered);
     },
 
     forget() {
+      lateness.forget();
       audience.clear();
       directory.clear();
     },

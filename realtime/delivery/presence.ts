@@ -3,8 +3,8 @@ import type { Timestamp } from "mongodb";
 import type { Database } from "../../shared/database.ts";
 import type { Log } from "../../shared/log.ts";
 import { onlineAmong } from "../../shared/presence.ts";
-import { readAt } from "../../shared/read-at.ts";
 import type { Audience } from "./audience.ts";
+import { readAtInstant } from "./instant.ts";
 import { type Io, sendToUsers } from "./rooms.ts";
 
 /** Users read for at a time: few enough that a comment in between does not wait for them. */
@@ -65,9 +65,9 @@ export function createPresenceDelivery(options: {
     for (const user of users) waiting.delete(user);
     try {
       const time = from;
-      const [friends, online] = await readAt(database.client, time, async (session) => [
-        await audience.of(new Set(users), { time, session }),
-        await onlineAmong(database.models, users, session),
+      const [friends, online] = await readAtInstant(database.client, time, async (instant) => [
+        await audience.of(new Set(users), instant),
+        await onlineAmong(database.models, users, instant.session),
       ]);
       for (const id of users) {
         if (watch.has(id)) waiting.add(id);

@@ -20,20 +20,16 @@ const pairsABatch = 2 * limits.friends;
 /** SnapshotTooOld and SnapshotUnavailable: by default the server reaches back 5 minutes, and never behind a new index. */
 const noSnapshotCodes = new Set([239, 246]);
 
-/** What a read at exactly a time answers; undefined where the server does not reach back to it. */
-async function orNoSnapshot<Result>(read: Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (noSnapshotCodes.has((error as { code?: number }).code ?? 0)) return undefined;
-    throw error;
-  }
+/** Whether a read at exactly a time failed as the server does not reach back to it. */
+export function isOutOfReach(error: unknown): boolean {
+  return noSnapshotCodes.has((error as { code?: number }).code ?? 0);
 }
 
-/** A cluster time, and a session of that time or later for where the server does not reach back to it. */
+/** When to read: at exactly a cluster time, or else in a session of that time or later. */
 export interface Instant {
   time: Timestamp;
   session: ClientSession;
+  isExact: boolean;
 }
 
 /** The friends of each of `users`, as ids; one query, whatever their number. */
@@ -59,22 +55,21 @@ export function readPairsAt(
   });
 }
 
-/** Hands over what is found at exactly an instant's time, or where the server does not reach back to it, in its session. */
+/** Hands over what is found at an instant. One that is exact rejects by `isOutOfReach` where the server does not reach back. */
 async function findAt<Result>(
   friendships: FriendshipModel,
   filter: Document,
   options: { projection?: Document },
-  { time, session }: Instant,
+  { time, session, isExact }: Instant,
   take: (found: AsyncIterable<Document>) => Promise<Result>,
 ): Promise<Result> {
   const { collection } = friendships;
   const db = friendships.db.db as Db;
   const asked = { ...options, batchSize: pairsABatch };
+  if (!isExact) return take(collection.find(filter, { ...asked, ...within(session) }));
   // Not by the driver's own snapshot sessions: they do not let the time be named.
   const command = { find: collection.collectionName, filter, ...asked, ...exactly(time) };
-  const exact = db.runCursorCommand(command, { readPreference: db.readPreference }).setBatchSize(pairsABatch);
-  const result = await orNoSnapshot(take(exact));
-  return result ?? take(collection.find(filter, { ...asked, ...within(session) }));
+  return take(db.runCursorCommand(command, { readPreference: db.readPreference }).setBatchSize(pairsABatch));
 }
 
 async function toSets(users: readonly string[], pairs: AsyncIterable<Document>): Promise<Map<string, Set<string>>> {
@@ -113,10 +108,15 @@ export async function friendsAt(
     cursor: {},
     ...exactly(time),
   };
-  const answer = await orNoSnapshot(
-    withIndex(friendsIndex, (options) => (friendships.db.db as Db).command({ ...command, ...options })),
-  );
-  return answer && (answer.cursor.firstBatch[0]?.friends ?? []);
+  try {
+    const answer = await withIndex(friendsIndex, (options) =>
+      (friendships.db.db as Db).command({ ...command, ...options }),
+    );
+    return answer.cursor.firstBatch[0]?.friends ?? [];
+  } catch (error) {
+    if (isOutOfReach(error)) return undefined;
+    throw error;
+  }
 }
 
 function exactly(time: Timestamp) {
@@ -134,6 +134,19 @@ function inOneDocument(user: string): Document[] {
 export async function readPair(friendships: FriendshipModel, me: string, other: string): Promise<Pair> {
   const record = await friendships.collection.findOne({ _id: pairOf(me, other) as never });
   return record ? toPair(record) : noPair;
+}
+
+/** Whether all these people are friends of a user. */
+export async function areAllFriends(
+  friendships: FriendshipModel,
+  user: string,
+  others: readonly string[],
+  session?: ClientSession,
+): Promise<boolean> {
+  if (others.length === 0) return true;
+  const filter = { _id: { $in: others.map((other) => pairOf(user, other)) as never[] }, ...areFriends };
+  const options = { projection: { _id: 1 }, batchSize: others.length + 1, ...within(session) };
+  return (await friendships.collection.find(filter, options).toArray()).length === others.length;
 }
 
 /** All pairs of a user by the state that this user sees, as ids of the other side. */

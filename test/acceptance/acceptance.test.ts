@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import bcrypt from "bcryptjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testPassword } from "../helpers/client.ts";
@@ -61,6 +62,26 @@ describe.each(otherShapes)("on %s", (name) => {
 
 describe("an answer leaves nothing to be done behind it", () => {
   test.each(suite)("$name", ({ run }) => play("watched", new Set(), run));
+});
+
+test("the pages' files are compressed by Lambda, before which nobody does", async () => {
+  const page = await new Visitor(target("lambda"), world.realtimeUrl, new Set()).ask("GET /signup");
+  const [path = ""] = /\/assets\/style-\w+\.css/.exec(await page.text()) ?? [];
+  const ask = (encoding: string) =>
+    target("lambda").fetch(
+      new Request(new URL(path, origin), { headers: { "accept-encoding": encoding } }),
+      "192.0.2.1",
+    );
+  const [plain, packed] = await Promise.all([ask("identity"), ask("gzip, br")]);
+  expect([plain, packed].map(({ headers }) => headers.get("content-encoding"))).toEqual([null, "gzip"]);
+  expect([plain, packed].map(({ headers }) => headers.get("vary"))).toEqual(["Accept-Encoding", "Accept-Encoding"]);
+  const bytes = Buffer.from(await packed.arrayBuffer());
+  expect(gunzipSync(bytes).toString()).toBe(await plain.text());
+});
+
+test("Node keeps an idle connection longer than a proxy does", async () => {
+  const answer = await target("node").fetch(new Request(new URL("/health", origin)), "192.0.2.1");
+  expect(answer.headers.get("keep-alive")).toBe("timeout=130");
 });
 
 describe("passwords", () => {

@@ -38,11 +38,13 @@ export async function startWorld(): Promise<World> {
     REALTIME_PORT: String(realtimePort),
     DRAIN_SPREAD: "0s",
   });
+  // There is no secondary: a function that asked one, as this says, would find nobody. All that it reads is the primary's.
+  const elsewhere = { ...environment, MONGODB_URI: `${environment.MONGODB_URI}&readPreference=secondary` };
   const [node, lambda, worker, watched] = await Promise.all([
-    startNode(environment),
-    startLambda(environment),
-    startWorker(environment),
-    startWatched({ ...environment, SESSION_TOUCH_AFTER: "0s" }),
+    startNode(elsewhere),
+    startLambda(elsewhere),
+    startWorker(elsewhere),
+    startWatched({ ...elsewhere, SESSION_TOUCH_AFTER: "0s" }),
     until(
       () =>
         fetch(`${realtimeUrl}/ready`).then(

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { mostConnections } from "../../functions/on-demand.ts";
+import { fewConnections } from "../../functions/connections.ts";
 import { type Answer, functionWorld, type LambdaFunction, patience } from "../helpers/functions.ts";
 import { startMembers } from "../helpers/members.ts";
 import { until } from "../helpers/until.ts";
@@ -98,6 +98,6 @@ test("fault 31: twenty functions start at once on three members", async () => {
     expect(new Set((await settled).map(({ status }) => status))).toEqual(new Set([200]));
   }
   expect(seen).toBeGreaterThan(3);
-  expect(seen).toBeLessThanOrEqual(mostConnections(3));
+  expect(seen).toBeLessThanOrEqual(fewConnections.maxPoolSize + 3);
   writeSync(1, `fault 31, twenty cold functions at once: at most ${seen} connections each, monitors included\n`);
 });

@@ -113,6 +113,26 @@ test("where the server does not reach back so far, it reaches the friends of lat
     errorCode: 239,
     namespace: `${system.database.client.db().databaseName}.friendships`,
   });
-  await delivery.deliver([changeOf(comment)], time);
+  expect(await delivery.deliver([changeOf(comment)], time)).toBeUndefined();
   expect(told.sort()).toEqual(["Ada: comment", "Ben: comment"]);
+  // Until it does again: whoever was told it before the friendship loads anew.
+  expect(await delivery.deliver([], time)).toBeUndefined();
+  expect(await delivery.deliver([changeOf(comment)], time)).toBe("friends were read as of later");
+  expect(told.slice(2)).toEqual(["Ada: comment"]);
+  expect(await delivery.deliver([changeOf(comment)], await now())).toBeUndefined();
+});
+
+test("a batch that could not be delivered leaves nothing behind for one that ends before it", async () => {
+  const { delivery, told } = startDelivery();
+  const comment = await ada.comment("to nobody yet");
+  const time = await now();
+  await ada.befriend(ben);
+  await failCommand(system.database.client, 1, {
+    failCommands: ["find"],
+    errorCode: 8000,
+    namespace: `${system.database.client.db().databaseName}.users`,
+  });
+  await expect(delivery.deliver([changeOf(comment)], await now())).rejects.toThrow();
+  await delivery.deliver([changeOf(comment)], time);
+  expect(told).toEqual(["Ada: comment"]);
 });

@@ -23,6 +23,33 @@ async function readAll(query: FeedQuery): Promise<FeedPage[]> {
   return pages;
 }
 
+test("a page holds nothing that was written by somebody who was no friend any more", async () => {
+  const { comments, friendships } = world.database.models;
+  const former = world.friend(0);
+  await world.write([{ author: former, at: world.ago(3) }]);
+  const kept = await world.write([{ author: world.friend(1), at: world.ago(2) }]);
+  const find = comments.collection.find.bind(comments.collection);
+  const unfriended = vi.spyOn(comments.collection, "find").mockImplementationOnce((...args) => {
+    const cursor = find(...(args as Parameters<typeof find>));
+    const toArray = cursor.toArray.bind(cursor);
+    // The friends have been read, and the comments have not.
+    cursor.toArray = async () => {
+      await friendships.collection.updateOne({ users: former }, { $set: { wants: [] } });
+      await world.write([{ author: former, at: world.ago(1) }]);
+      return toArray();
+    };
+    return cursor as never;
+  });
+  try {
+    expect(idsOf(await world.read({}))).toEqual(kept);
+    expect(unfriended).toHaveBeenCalled();
+  } finally {
+    unfriended.mockRestore();
+    const { users } = (await friendships.collection.findOne({ users: former })) as unknown as { users: never[] };
+    await friendships.collection.updateOne({ users: former }, { $set: { wants: users } });
+  }
+});
+
 describe("pages", () => {
   test("hold each comment once, in order, also where hundreds have the same time", async () => {
     const sameTime = Array.from({ length: 250 }, (_, n) => ({ author: world.friend(n * 7), at: world.ago(1_000) }));

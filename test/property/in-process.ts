@@ -3,6 +3,7 @@ import { createRealtime } from "../../realtime/server.ts";
 import { readConfig } from "../../shared/config.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
 import { createLog } from "../../shared/log.ts";
+import { isAhead } from "../../shared/read-at.ts";
 import { type Member, startMembers } from "../helpers/members.ts";
 import { until } from "../helpers/until.ts";
 import { createNode } from "./node.ts";
@@ -106,7 +107,16 @@ function keepLagging(primary: Member, member: Member): { stop(): Promise<void> }
       await member.setLag(false);
       // Blocks until it is there: a fixed time would let a busy machine's lag grow without end.
       const readConcern = { level: "majority", afterClusterTime: operationTime };
-      await member.admin({ find: "nothing", limit: 1, readConcern });
+      const isThere = () =>
+        member.admin({ find: "nothing", limit: 1, readConcern }).then(
+          () => true,
+          (error) => {
+            // It has not even heard of that time.
+            if (isAhead(error)) return false;
+            throw error;
+          },
+        );
+      await until(isThere, { timeout: 60_000 });
     }
   };
   const ended = run();

@@ -36,6 +36,7 @@ describe("readConfig", () => {
       publicOrigins: ["https://kith.example.org"],
       realtimeUrl: undefined,
       host: "0.0.0.0",
+      objects: { count: 8, region: undefined },
       port: 3000,
       realtimePort: 3001,
       metricsPort: undefined,

@@ -14,6 +14,7 @@ function start(failing?: string) {
   const step = (name: string) => async () => {
     if (name === failing) throw new Error(name);
     done.push(name);
+    return undefined;
   };
   const intake = createIntake({
     connections: { explain() {} },

@@ -112,6 +112,26 @@ describe("catching up", () => {
 });
 
 describe("reading anew", () => {
+  test("one's own comment that was removed by then is not brought back by the answer to its sending", async () => {
+    const answer = Promise.withResolvers<void>();
+    network.use(
+      http.post(`${api}/api/comments`, async () => {
+        await answer.promise;
+        return HttpResponse.json(comment(15, ada), { status: 201 });
+      }),
+    );
+    const { feed, join, lose } = start([page([comment(1)], { authorsTag: undefined }), page([comment(1)])]);
+    join(9);
+    await live(feed);
+    const sent = feed.comment("words 15");
+    lose();
+    join(20);
+    await live(feed);
+    answer.resolve();
+    expect((await sent).id).toBe("id-15");
+    expect(ids(feed)).toEqual(["id-1"]);
+  });
+
   test("when too much was missed: nothing of the earlier list stays", async () => {
     const { feed, asked, join, lose } = start([
       page([comment(1)]),

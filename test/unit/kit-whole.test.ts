@@ -55,6 +55,23 @@ describe("a resync", () => {
     expect(ids(feed)).toEqual(["id-41", "id-30"]);
   });
 
+  test("is not answered by what a new friend is welcomed with", async () => {
+    const welcome = later(page([]));
+    const { feed, asked, join, tell } = start([
+      page([comment(9), comment(8)]),
+      welcome.page,
+      page([comment(9), comment(7, eve)]),
+    ]);
+    join(9);
+    await live(feed);
+    tell("friend", { person: eve, state: "friends" });
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    tell("resync", { reason: "lost", time: at(20), afterMs: 3_600_000 });
+    tell("friend", { person: person("fay"), state: "friends" });
+    await live(feed);
+    expect(ids(feed)).toEqual(["id-9", "id-7"]);
+  });
+
   test("takes the place of a catch-up under way", async () => {
     const slow = later(page([comment(20)]));
     const { feed, asked, join, lose, tell } = start([page([comment(1)]), slow.page, page([comment(50)])]);
@@ -191,4 +208,27 @@ describe("friends that came or went while the socket was away", () => {
     await live(feed);
     expect(asked[1]).toEqual({ time: at(20) });
   });
+});
+
+test("a list that was read anew is known as far as it was read, though another node had told more before", async () => {
+  const { feed, asked, join, lose, tell } = start([
+    page([comment(9)]),
+    page([comment(9)]),
+    page([comment(30), comment(25)]),
+  ]);
+  join(9);
+  await live(feed);
+  tell("comment", comment(30));
+  // From here on all is read anew.
+  tell("friend", { person: eve, state: "none" });
+  lose();
+  // A node whose stream is far behind.
+  join(20);
+  await live(feed);
+  expect(ids(feed)).toEqual(["id-9"]);
+  lose();
+  join(40);
+  await live(feed);
+  expect(asked[2]).toEqual({ after: at(20), time: at(40), limit: "100" });
+  expect(ids(feed)).toEqual(["id-30", "id-25", "id-9"]);
 });

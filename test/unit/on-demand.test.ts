@@ -1,19 +1,21 @@
 import { describe, expect, test, vi } from "vitest";
 import { onDemand } from "../../functions/on-demand.ts";
+import { assetsOf } from "../../functions/pages/assets.ts";
 import type { UnopenedDatabase } from "../../shared/database.ts";
 
+const assets = async () => {
+  const names = ["dashboard-a.js", "door-a.js", "style-a.css", "docs-a.css"];
+  return assetsOf(names.map((name) => [name, new TextEncoder().encode(name)]));
+};
 const request = (path = "/api/me") => new Request(`https://kith.example.org${path}`);
 
 function watched(connect: () => Promise<void>) {
   const opened = vi.fn(connect);
   const log = { error: vi.fn() };
   const build = vi.fn(() => ({ fetch: () => new Response("from the app") }));
-  return {
-    opened,
-    log,
-    build,
-    app: onDemand({ create: () => ({ connect: opened }) as Partial<UnopenedDatabase> as UnopenedDatabase, build, log }),
-  };
+  const close = vi.fn(async () => {});
+  const database = { connect: opened, close } as Partial<UnopenedDatabase> as UnopenedDatabase;
+  return { opened, close, log, build, app: onDemand({ create: () => database, build, assets, log }) };
 }
 
 describe("an app on demand", () => {
@@ -39,6 +41,33 @@ describe("an app on demand", () => {
     isUp = true;
     expect(await (await app.fetch(request())).text()).toBe("from the app");
     expect(opened).toHaveBeenCalledTimes(2);
+  });
+
+  test("closes what could not be built on, and begins anew", async () => {
+    const { opened, close, build, app } = watched(async () => {});
+    build.mockImplementationOnce(() => {
+      throw new Error("no app");
+    });
+    expect((await app.fetch(request())).status).toBe(503);
+    expect(close).toHaveBeenCalledTimes(1);
+    expect(await (await app.fetch(request())).text()).toBe("from the app");
+    expect(opened).toHaveBeenCalledTimes(2);
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  test("shows a browser a page where there is no database, with the files of it", async () => {
+    const { app, opened } = watched(() => Promise.reject(new Error("away")));
+    const answer = await app.fetch(new Request(request("/"), { headers: { accept: "text/html" } }));
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("content-type")).toMatch("text/html");
+    expect(answer.headers.get("content-security-policy")).toMatch("default-src 'none'");
+    const text = await answer.text();
+    expect(text).toContain("Not available right now");
+    expect(text).toContain("/assets/style-a.css");
+    opened.mockClear();
+    expect(await (await app.fetch(request("/assets/style-a.css"))).text()).toBe("style-a.css");
+    expect((await app.fetch(request("/assets/other.css"))).status).toBe(404);
+    expect(opened).not.toHaveBeenCalled();
   });
 
   test("tries once more what failed while the process was frozen", async () => {

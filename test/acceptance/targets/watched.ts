@@ -1,5 +1,5 @@
 import { createApp } from "../../../functions/app.ts";
-import { fewConnections } from "../../../functions/on-demand.ts";
+import { fewConnections } from "../../../functions/connections.ts";
 import { builtAssets } from "../../../functions/pages/built-assets.ts";
 import { readConfig } from "../../../shared/config.ts";
 import { createDatabase } from "../../../shared/database.ts";

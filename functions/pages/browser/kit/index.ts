@@ -77,7 +77,10 @@ export function createFeed(options: FeedOptions) {
     if (timeline.hearComment(comment)) options.onComment?.(comment);
   });
   socket.on("commentRemoved", timeline.hearRemoval);
-  socket.on("person", names.tell);
+  socket.on("person", (person) => {
+    names.tell(person);
+    if (person.id !== ownerId) people.hearName(person.id);
+  });
   socket.on("resync", ({ time, afterMs }) => {
     names.joined();
     overtaking.told();
@@ -177,8 +180,9 @@ export function createFeed(options: FeedOptions) {
         if (unsent === sent) unsent = undefined;
       };
       try {
+        const take = timeline.expectOwn();
         const comment = await ask(api.comment(body, sent.key), (saved) => {
-          if (saved.author.id === ownerId) timeline.add(saved);
+          if (saved.author.id === ownerId) take(saved);
         });
         settle();
         return comment;

@@ -46,30 +46,32 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
     changed();
   }
 
+  /** Reads the first page as of this time of the stream (a node that says none: of the last), until it is there. */
+  async function load(time: string | undefined, afterMs = 0): Promise<void> {
+    run += 1;
+    asOf = time ?? asOf;
+    heard.clear();
+    const mine = run;
+    if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
+    const merged = await persist(() => read(undefined, (page) => page), {
+      isWanted: () => mine === run,
+      isFinal: isUnauthenticated,
+      failed,
+      random,
+    }).catch(refused);
+    if (!merged) return;
+    list = merged();
+    isLoaded = true;
+    isFailing = false;
+    changed();
+  }
+
   return {
     get state() {
       return { ...list, isLoaded, isFailing };
     },
 
-    /** Reads the first page as of this time of the stream (a node that says none: of the last), until it is there. */
-    async load(time: string | undefined, afterMs = 0): Promise<void> {
-      run += 1;
-      asOf = time ?? asOf;
-      heard.clear();
-      const mine = run;
-      if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
-      const merged = await persist(() => read(undefined, (page) => page), {
-        isWanted: () => mine === run,
-        isFinal: isUnauthenticated,
-        failed,
-        random,
-      }).catch(refused);
-      if (!merged) return;
-      list = merged();
-      isLoaded = true;
-      isFailing = false;
-      changed();
-    },
+    load,
 
     /** A friendship changed at this time of the stream: what is read from here on must not be older. */
     advance(time: string): void {
@@ -108,6 +110,11 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
       for (const changes of during) changes.push(friendship);
       changed();
       return before;
+    },
+
+    /** A friend has another name. Who is on a page not read yet may be on one that was read by now: it is read once more. */
+    hearName(id: string): void {
+      if (isLoaded && list.next !== null && stateOf(list, id) === undefined) void load(undefined);
     },
 
     /** Calls everybody by their newest names, untold. */

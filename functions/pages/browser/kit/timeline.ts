@@ -3,6 +3,7 @@ import { isUnauthenticated } from "./api.ts";
 import { createArrivals } from "./arrivals.ts";
 import { persist } from "./backoff.ts";
 import { readNewest, readOn } from "./catch-up.ts";
+import { createKnown } from "./known.ts";
 import type { PartOptions } from "./parts.ts";
 import { later } from "./position.ts";
 import { commentsKept, createShown } from "./shown.ts";
@@ -20,35 +21,29 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
   let isJoined = false;
   /** The stream's time after which the socket tells everything; no read is older, also while it is away. */
   let time: string | undefined;
-  /**
-   * All up to here is known. Only what the socket tells while live moves it, and a finished catch-up: one's own comment
-   * as the API answers it says nothing about what a dead socket has missed before it, nor does half a catch-up.
-   */
-  let known: string | undefined;
-  /** Whose comments all these are, as the API marks it; unknown once the socket told of a change. */
-  let authors: string | undefined;
-  let friendshipChanges = 0;
-  let heard = "";
+  const known = createKnown();
   const arrivals = createArrivals();
   /** The catch-up under way only reads what is shown once more, for a new friend: nothing else is missing. */
   let isWelcome = false;
   let run = 0;
   let generation = 0;
+  /** All comments up to here were asked for when the list was last read anew. */
+  let readAnewTo = "";
 
   async function catchUp(to: string, welcomes = false): Promise<void> {
     run += 1;
     const mine = run;
-    const changesBefore = friendshipChanges;
-    const isContinued = !welcomes && known !== undefined && authors !== undefined;
+    const caughtUp = known.begin();
     isWelcome = welcomes;
-    proceed(isLoaded && !welcomes && !isContinued ? "reloading" : "catching up");
+    proceed(isLoaded && !welcomes && !known.place ? "reloading" : "catching up");
 
     const isWanted = () => mine === run;
     const read = () => {
       const reach = { time: to, oldest: shown.comments.at(-1)?.position, most: commentsKept };
-      if (welcomes) return readNewest(api, { ...reach, time: later(to, heard) });
-      if (known === undefined || authors === undefined) return readNewest(api, reach);
-      return readOn(api, { position: known, authors }, reach, () => isWanted() && proceed("reloading"));
+      if (welcomes) return readNewest(api, { ...reach, time: later(to, known.heard) });
+      const { place } = known;
+      if (!place) return readNewest(api, reach);
+      return readOn(api, place, reach, () => isWanted() && proceed("reloading"));
     };
     const answer = await persist(read, { isWanted, isFinal: isUnauthenticated, random }).catch(refused);
     if (!answer) return;
@@ -57,14 +52,13 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
     if ("next" in answer) {
       shown.replace([...(welcomes ? shown.comments : arrivals.comments), ...answer.comments], answer.next);
       generation += 1;
-      // A welcome keeps what is shown, also of whoever is no friend any more by its time.
-      authors = changesBefore === friendshipChanges && !welcomes ? answer.authors : undefined;
+      if (!welcomes) readAnewTo = to;
     } else {
       shown.add(answer.comments);
       shown.remove(answer.removed);
     }
     shown.rename(names);
-    known = later(later(known, to), heard);
+    caughtUp("next" in answer && !welcomes ? { to, anew: answer } : { to, isWelcome: welcomes });
     arrivals.clear();
     isWelcome = false;
     isLoaded = true;
@@ -76,21 +70,13 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
     changed();
   }
 
-  function hear(position: string): void {
-    heard = later(heard, position);
-    if (progress === "live") known = later(known, heard);
-  }
+  const hear = (position: string) => known.hear(position, progress === "live");
 
   function add(comment: Comment): boolean {
     if (isJoined && progress !== "live") arrivals.add(comment);
     if (!shown.add([comment])) return false;
     changed();
     return true;
-  }
-
-  function friendshipChanged(): void {
-    friendshipChanges += 1;
-    authors = undefined;
   }
 
   return {
@@ -109,19 +95,21 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
     /** The socket is gone: what was heard during an unfinished catch-up has to be caught up on again. */
     leave(): void {
       // Who has become a friend after all that is known may be none any more when this is back.
-      if (arrivals.hasNewAuthor(shown.comments)) friendshipChanged();
+      if (arrivals.hasNewAuthor(shown.comments)) known.friendshipChanged();
       run += 1;
+      isWelcome = false;
       isJoined = false;
       progress = "catching up";
-      heard = "";
+      known.leave();
       arrivals.clear();
     },
 
     /** Before this time of the stream something may have been missed (a node that does not say: before it was joined). */
     resync(from: string | undefined, afterMs = 0): void {
       run += 1;
+      isWelcome = false;
       time = from ?? time;
-      known = undefined;
+      known.forget();
       arrivals.clear();
       // Who became a friend meanwhile was not told of.
       if (from !== undefined) shown.readmitAll();
@@ -143,8 +131,8 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
       run += 1;
       generation += 1;
       shown.clear();
-      known = undefined;
-      heard = "";
+      known.forget();
+      known.leave();
       arrivals.clear();
       progress = "catching up";
       isLoaded = false;
@@ -164,8 +152,15 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
       changed();
     },
 
-    /** A comment as the API answers it. */
-    add: (comment: Comment) => add({ ...comment, author: names.of(comment.author) }),
+    /** To be called as a comment is sent; what it gives back takes in the API's answer. */
+    expectOwn() {
+      const before = generation;
+      return (comment: Comment) => {
+        // The list would hold it if it had not been removed by then.
+        if (generation !== before && comment.position <= readAnewTo) return;
+        add({ ...comment, author: names.of(comment.author) });
+      };
+    },
 
     /** Calls everybody by their newest names, untold. */
     rename: () => shown.rename(names),
@@ -176,7 +171,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
     },
 
     dropAuthor(id: string): void {
-      friendshipChanged();
+      known.friendshipChanged();
       arrivals.dropAuthor(id);
       shown.dropAuthor(id);
       changed();
@@ -184,7 +179,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
 
     /** A new friend, whose earlier comments belong here too. */
     welcomeAuthor(id: string): void {
-      friendshipChanged();
+      known.friendshipChanged();
       shown.readmit(id);
       if (isJoined && time !== undefined) void catchUp(time, progress === "live" || isWelcome);
     },
@@ -195,7 +190,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
       if (before === null) return;
       const page = await api.comments(time === undefined ? { before } : { before, time });
       if (mine !== generation || shown.older !== before) return;
-      if (page.authorsTag !== authors) authors = undefined;
+      known.readOf(page.authorsTag);
       shown.extend(page.comments, page.next);
       shown.rename(names);
       changed();
