@@ -22,9 +22,11 @@ const app = onDemand({
   log,
 });
 
-const front = new Hono<{ Bindings: object }>({ router: new LinearRouter() });
-// Nobody else does: neither an HTTP API nor a function URL compresses.
-front.use("/assets/*", compress());
+const front = new Hono<{ Bindings: { event: object } }>({ router: new LinearRouter() });
+const compressed = compress();
+// Nobody else does: neither an HTTP API nor a function URL compresses. A REST API, whose events name a resource, hands over
+// in base64 what is no text, unless it was told of its type.
+front.use("/assets/*", (c, next) => ("resource" in c.env.event ? next() : compressed(c, next)));
 front.all("*", (c) => app.fetch(c.req.raw, c.env));
 const handleEvent = handle(front);
 

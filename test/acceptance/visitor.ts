@@ -52,7 +52,10 @@ export class Visitor {
       ...(content === undefined ? {} : { body: content }),
     });
     const response = await this.#target.fetch(request, this.address);
-    for (const line of response.headers.getSetCookie()) {
+    const lines = response.headers.getSetCookie();
+    // Of two, a load balancer without multi-value headers would send on one.
+    if (lines.length > 1) throw new Error(`${route} sets ${lines.length} cookies: ${lines.join(", ")}`);
+    for (const line of lines) {
       const pair = line.split(";")[0] ?? "";
       this.cookie = pair.endsWith("=") ? undefined : pair;
     }

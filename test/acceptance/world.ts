@@ -2,6 +2,7 @@ import { createIndexes } from "../../infra/indexes.ts";
 import { readConfig } from "../../shared/config.ts";
 import { type Database, openDatabase } from "../../shared/database.ts";
 import { testEnvironment } from "../helpers/config.ts";
+import { shapes } from "../helpers/lambda-events.ts";
 import { freePort, Process } from "../helpers/processes.ts";
 import { until } from "../helpers/until.ts";
 import { operatorSecret, origin, type Target } from "./target.ts";
@@ -15,7 +16,7 @@ export interface World extends AsyncDisposable {
   environment: Record<string, string>;
   database: Database;
   realtimeUrl: string;
-  /** By name; Lambda's process three times, once for each shape of its events; and `watched`, which is none of them. */
+  /** By name; Lambda's process several times, once for each shape of its events; and `watched`, which is none of them. */
   targets: Map<string, Target>;
 }
 
@@ -53,8 +54,8 @@ export async function startWorld(): Promise<World> {
       { timeout: 20_000, what: "the realtime node to be ready" },
     ),
   ]);
-  const shapes = (["v2", "v1", "alb"] as const).map((shape) => lambda.through(shape));
-  const all = [node, ...shapes, worker, watched];
+  const functions = shapes.map((shape) => lambda.through(shape));
+  const all = [node, ...functions, worker, watched];
   return {
     environment,
     database,

@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { fewConnections } from "../../functions/connections.ts";
-import { functionWorld, type LambdaFunction, patience } from "../helpers/functions.ts";
+import { type Answer, functionWorld, type LambdaFunction, patience } from "../helpers/functions.ts";
 import { startMembers } from "../helpers/members.ts";
 import { until } from "../helpers/until.ts";
 import { connectionsOf } from "./connections.ts";
@@ -12,54 +12,68 @@ const long = 90_000;
 /** Over which what a process finds out late would fail the requests after the first. */
 const aftermath = 8_000;
 
-async function expectAnswer(lambda: LambdaFunction, what: string): Promise<number> {
-  const { status, milliseconds } = await lambda.ask();
-  expect(status, `${what}, after ${Math.round(milliseconds)} ms`).toBe(200);
+function expectInTime({ status, milliseconds }: Answer, expected: number, what: string): number {
+  expect(status, `${what}, after ${Math.round(milliseconds)} ms`).toBe(expected);
   expect(milliseconds, what).toBeLessThan(patience);
   return milliseconds;
 }
 
+const expectAnswer = async (lambda: LambdaFunction, what: string) => expectInTime(await lambda.ask(), 200, what);
+
 test("fault 30: functions are frozen for 90 s, and their connections end meanwhile", async () => {
   await using set = await startMembers(1);
   const world = await functionWorld(set);
-  const [cut, forgotten, alone, opening] = await Promise.all([
-    world.start(),
-    world.start(),
-    world.start(),
-    world.start(),
-  ]);
   await using stack = new AsyncDisposableStack();
-  for (const each of [cut, forgotten, alone, opening]) stack.use(each);
-  for (const each of [cut, forgotten, alone]) await expectAnswer(each, "the first request");
+  const started = async () => stack.use(await world.start());
+  const expectComment = async (lambda: LambdaFunction, body: string) => {
+    const milliseconds = expectInTime(await lambda.comment(body), 201, body);
+    expect(await world.saved(body), body).toBe(1);
+    return milliseconds;
+  };
+  const ends: Record<string, (lambda: LambdaFunction) => void> = {
+    cut: ({ way }) => way.cut(),
+    forgotten: ({ way }) => way.forget(),
+    "left alone": () => {},
+  };
+  // Of each a pair: the first request after the thaw reads, or writes.
+  const pairs = Object.entries(ends).map(async ([name, end]) => ({
+    name,
+    end,
+    pair: [await started(), await started()],
+  }));
+  const warm = await Promise.all(pairs);
+  const opening = await started();
+  for (const { pair } of warm) for (const each of pair) await expectAnswer(each, "the first request");
   const begun = opening.ask();
   await until(() => opening.way.most > 0, { what: "it to connect" });
-  const all = new Map([
-    ["cut", cut],
-    ["forgotten", forgotten],
-    ["left alone", alone],
-    ["opening", opening],
-  ]);
-  for (const each of all.values()) each.freeze();
-  cut.way.cut();
+  const all = new Map([["opening", { lambda: opening, ask: expectAnswer }]]);
+  for (const { name, pair } of warm) {
+    const [reader, writer] = pair as [LambdaFunction, LambdaFunction];
+    all.set(name, { lambda: reader, ask: expectAnswer });
+    all.set(`${name}, a comment`, { lambda: writer, ask: expectComment });
+  }
+  const functions = [...all.values()].map(({ lambda }) => lambda);
+  for (const each of functions) each.freeze();
   opening.way.cut();
-  forgotten.way.forget();
+  for (const { end, pair } of warm) for (const each of pair) end(each);
   await setTimeout(long);
-  for (const each of all.values()) each.thaw();
-  const answers = [...all].map(async ([name, each]) => {
-    const first = await expectAnswer(each, name);
+  for (const each of functions) each.thaw();
+  const answers = [...all].map(async ([name, { lambda, ask }]) => {
+    const first = await ask(lambda, name);
     const end = performance.now() + aftermath;
-    while (performance.now() < end) await expectAnswer(each, `${name}, afterwards`);
+    while (performance.now() < end) await expectAnswer(lambda, `${name}, afterwards`);
     return `${name} ${Math.round(first)} ms`;
   });
   const told = await Promise.all(answers);
   expect([200, 503]).toContain((await begun).status);
   // Twice more: in the middle of nothing, and with the connections cut again.
   for (const isCut of [false, true]) {
-    for (const each of all.values()) each.freeze();
-    if (isCut) for (const { way } of all.values()) way.cut();
+    for (const each of functions) each.freeze();
+    if (isCut) for (const { way } of functions) way.cut();
     await setTimeout(3_000);
-    for (const each of all.values()) each.thaw();
-    await Promise.all([...all].map(([name, each]) => expectAnswer(each, `${name}, frozen again`)));
+    for (const each of functions) each.thaw();
+    const again = isCut ? "cut again" : "frozen again";
+    await Promise.all([...all].map(([name, { lambda, ask }]) => ask(lambda, `${name}, ${again}`)));
   }
   writeSync(1, `fault 30, frozen for 90 s: first answers ${told.join(", ")}\n`);
 });

@@ -1,5 +1,4 @@
 import { insertVisitors, type Visitor } from "../../infra/load/people.ts";
-import { withDatabase } from "../../infra/mongod/uri.ts";
 import { readConfig } from "../../shared/config.ts";
 import { openDatabase } from "../../shared/database.ts";
 import { origin } from "../acceptance/target.ts";
@@ -14,13 +13,20 @@ import type { Members } from "./members.ts";
  */
 export const patience = 6_000;
 
+export interface Answer {
+  status: number;
+  milliseconds: number;
+}
+
 /** A function's process, as Lambda has it: it may be frozen between two requests, and its connections cut meanwhile. */
 export interface LambdaFunction extends AsyncDisposable {
   readonly pid: number;
   /** What is between it and the database, where a way of its own was asked for. */
   readonly way: TcpProxy;
   /** Asks who is signed in, or another path, as somebody who is. */
-  ask(path?: string): Promise<{ status: number; milliseconds: number }>;
+  ask(path?: string): Promise<Answer>;
+  /** Comments as the same person. */
+  comment(body: string): Promise<Answer>;
   freeze(): void;
   thaw(): void;
 }
@@ -29,6 +35,8 @@ export interface LambdaFunction extends AsyncDisposable {
 export interface FunctionWorld {
   /** Starts a process; with a way of its own to the set's only member, or straight to all of them. */
   start(options?: { ownWay?: boolean }): Promise<LambdaFunction>;
+  /** How many comments there are that say this. */
+  saved(body: string): Promise<number>;
 }
 
 export async function functionWorld(set: Members): Promise<FunctionWorld> {
@@ -46,21 +54,38 @@ export async function functionWorld(set: Members): Promise<FunctionWorld> {
   await database.close();
   const [member] = set.members;
   return {
+    async saved(body) {
+      const opened = await openDatabase(config);
+      try {
+        return await opened.models.comments.countDocuments({ body });
+      } finally {
+        await opened.close();
+      }
+    },
     async start({ ownWay = true } = {}) {
       const way = await startTcpProxy(`http://${member?.host}`);
-      const uri = withDatabase(way.url.replace("http:", "mongodb:"), "kith-own?directConnection=true");
-      const lambda = await startLambda({ ...environment, ...(ownWay ? { MONGODB_URI: uri } : {}) });
+      const lambda = await startLambda({ ...environment, ...(ownWay ? throughWay(member?.host, way.url) : {}) });
       const target = lambda.through("v2");
+      const send = async (path: string, { headers, ...init }: RequestInit = {}) => {
+        const request = new Request(new URL(path, origin), {
+          ...init,
+          headers: { ...headers, cookie: visitor.cookie },
+        });
+        const began = performance.now();
+        const { status } = await target.fetch(request, "203.0.113.1");
+        return { status, milliseconds: performance.now() - began };
+      };
       const signal = (name: NodeJS.Signals) => void process.kill(lambda.pid, name);
       return {
         pid: lambda.pid,
         way,
-        async ask(path = "/api/me") {
-          const request = new Request(new URL(path, origin), { headers: { cookie: visitor.cookie } });
-          const began = performance.now();
-          const { status } = await target.fetch(request, "203.0.113.1");
-          return { status, milliseconds: performance.now() - began };
-        },
+        ask: (path = "/api/me") => send(path),
+        comment: (body) =>
+          send("/api/comments", {
+            method: "POST",
+            headers: { origin, "content-type": "application/json" },
+            body: JSON.stringify({ body }),
+          }),
         freeze: () => signal("SIGSTOP"),
         thaw: () => signal("SIGCONT"),
         async [Symbol.asyncDispose]() {
@@ -71,4 +96,18 @@ export async function functionWorld(set: Members): Promise<FunctionWorld> {
       };
     },
   };
+}
+
+/**
+ * The variable by which a process takes a way wherever it connects to a member. The set then is to it what it is: members tell
+ * a driver their own addresses, so one that is given the way's leaves it at once, unless it is kept from looking at the set.
+ */
+function throughWay(host = "", way: string) {
+  const [from, to] = [host, new URL(way).host].map((at) => Number(at.split(":")[1]));
+  const module = `
+    import net from "node:net";
+    const { createConnection } = net;
+    net.createConnection = (options, ...rest) =>
+      createConnection(options.port === ${from} ? { ...options, port: ${to} } : options, ...rest);`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(module)}` };
 }

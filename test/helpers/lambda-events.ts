@@ -1,8 +1,11 @@
-/** The shapes in which AWS hands a request to a function: function URL and HTTP API (v2), REST API (v1), load balancer. */
-export const shapes = ["v2", "v1", "alb"] as const;
+/**
+ * The shapes in which AWS hands a request to a function: function URL and HTTP API (v2), REST API (v1), and a load balancer
+ * with its target group's multi-value headers on, and off, which is AWS's default.
+ */
+export const shapes = ["v2", "v1", "alb", "alb-single"] as const;
 export type Shape = (typeof shapes)[number];
 
-/** What a handler gives back; which of the headers' fields it uses depends on the shape. */
+/** What a handler gives back; which of the headers' fields are read depends on the shape. */
 export interface LambdaResult {
   statusCode: number;
   body: string;
@@ -25,7 +28,7 @@ export async function toEvent(shape: Shape, request: Request, address: string): 
   const sent = headers.get("x-forwarded-for");
   headers.set("x-forwarded-for", sent ? `${sent}, ${address}` : address);
   const sender = { request, url, headers, cookie, address };
-  return { ...{ v2: v2Event, v1: v1Event, alb: albEvent }[shape](sender), ...content };
+  return { ...events[shape](sender), ...content };
 }
 
 interface Sender {
@@ -95,41 +98,66 @@ function v1Event({ request, url, headers, cookie, address }: Sender): object {
   };
 }
 
-/** With the target group's multi-value headers on. */
-function albEvent({ request, url, headers, cookie }: Sender): object {
+/** The values of a query are as they were sent. */
+function albEvent({ request, url, headers, cookie }: Sender, isMulti: boolean): object {
   const all = [...headers, ...(cookie === null ? [] : [["cookie", cookie] as const])];
   const raw = url.search
     .slice(1)
     .split("&")
     .filter(Boolean)
     .map((pair) => pair.split(/=(.*)/s) as [string, string]);
+  const query = groups(raw) ?? {};
   return {
     requestContext: {
       elb: { targetGroupArn: "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/kith/1" },
     },
     httpMethod: request.method,
     path: url.pathname,
-    multiValueQueryStringParameters: groups(raw) ?? {},
-    multiValueHeaders: Object.fromEntries(all.map(([name, value]) => [name, [value]])),
+    ...(isMulti
+      ? {
+          multiValueQueryStringParameters: query,
+          multiValueHeaders: Object.fromEntries(all.map(([name, value]) => [name, [value]])),
+        }
+      : { queryStringParameters: lasts(query), headers: Object.fromEntries(all) }),
   };
 }
 
+const events: Record<Shape, (sender: Sender) => object> = {
+  v2: v2Event,
+  v1: v1Event,
+  alb: (sender) => albEvent(sender, true),
+  "alb-single": (sender) => albEvent(sender, false),
+};
+
 /** What is no text comes in base64; of a REST API only what was declared as binary, which is nothing. */
 function bodyOf(bytes: Buffer, type: string, shape: Shape): object {
-  if (bytes.length === 0) return { body: shape === "alb" ? "" : null, isBase64Encoded: false };
+  if (bytes.length === 0) return { body: shape.startsWith("alb") ? "" : null, isBase64Encoded: false };
   const isText = shape === "v1" || /^text\/|^application\/(json|javascript|xml)/.test(type);
   return { body: bytes.toString(isText ? "utf8" : "base64"), isBase64Encoded: !isText };
 }
 
-/** The answer that a client is sent for a result. */
-export function toResponse(result: LambdaResult): Response {
+/** In which fields each of them looks for headers; what is elsewhere reaches nobody. */
+const read: Record<Shape, readonly ("headers" | "multiValueHeaders" | "cookies")[]> = {
+  v2: ["headers", "cookies"],
+  v1: ["headers", "multiValueHeaders"],
+  alb: ["multiValueHeaders"],
+  "alb-single": ["headers"],
+};
+
+/** The answer that a client is sent for a result. Throws where a REST API would say 502 to its client. */
+export function toResponse(shape: Shape, result: LambdaResult): Response {
+  if (shape === "v1" && result.cookies)
+    throw new Error("A REST API takes no result with a field that it does not know.");
+  const fields = Object.fromEntries(read[shape].map((field) => [field, result[field]])) as Partial<LambdaResult>;
   const headers = new Headers();
-  for (const [name, value] of Object.entries(result.headers ?? {})) headers.append(name, value);
-  for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) {
+  for (const [name, value] of Object.entries(fields.headers ?? {})) headers.append(name, value);
+  for (const [name, values] of Object.entries(fields.multiValueHeaders ?? {})) {
     for (const value of values) headers.append(name, value);
   }
-  for (const cookie of result.cookies ?? []) headers.append("set-cookie", cookie);
-  const body = result.isBase64Encoded ? Buffer.from(result.body, "base64") : result.body;
+  for (const cookie of fields.cookies ?? []) headers.append("set-cookie", cookie);
+  // A REST API decodes only what was declared as binary, which is nothing.
+  const isDecoded = result.isBase64Encoded && shape !== "v1";
+  const body = isDecoded ? Buffer.from(result.body, "base64") : result.body;
   return new Response([204, 304].includes(result.statusCode) ? null : body, { status: result.statusCode, headers });
 }
 

@@ -28,7 +28,7 @@ export async function startLambda(environment: Record<string, string>): Promise<
         const invocation: Invocation = { id: ++count, event: await toEvent(shape, request, address) };
         waiting.set(invocation.id, answer);
         child.send(invocation);
-        return toResponse(await answer.promise);
+        return toResponse(shape, await answer.promise);
       },
       async [Symbol.asyncDispose]() {
         if (child.exitCode === null && child.kill()) await once(child, "exit");
@@ -43,7 +43,7 @@ export async function invokeOnce(environment: Record<string, string>, request: R
   const invocation: Invocation = { id: 1, event: await toEvent("v2", request, address), isLast: true };
   child.send(invocation);
   const written = await text(child.stdio[4] as NodeJS.ReadableStream);
-  return toResponse((JSON.parse(written) as { result: LambdaResult }).result);
+  return toResponse("v2", (JSON.parse(written) as { result: LambdaResult }).result);
 }
 
 async function startChild(environment: Record<string, string>): Promise<ChildProcess> {

@@ -1,10 +1,16 @@
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare";
 import { bundleOf } from "../../../infra/bundle-functions.ts";
 import type { Target } from "../target.ts";
 import { sendTo } from "./node.ts";
 
-/** The bundle in workerd, which is what Cloudflare runs; its edge says who connected to it. */
-export async function startWorker(environment: Record<string, string>): Promise<Target> {
+/**
+ * The bundle in workerd, which is what Cloudflare runs; its edge says who connected to it. `names` answers in JSON what it
+ * fetches, which are the look-ups of names, and nothing else while the check for breached passwords is off.
+ */
+export async function startWorker(
+  environment: Record<string, string>,
+  names?: (request: { url: string }) => object,
+): Promise<Target> {
   const worker = new Miniflare(
     convertV4MiniflareOptions({
       modules: true,
@@ -13,6 +19,7 @@ export async function startWorker(environment: Record<string, string>): Promise<
       compatibilityFlags: ["nodejs_compat"],
       durableObjects: { FUNCTIONS: "Functions" },
       bindings: environment,
+      ...(names ? { outboundService: (request) => Response.json(names(request)) } : {}),
       unsafeEphemeralDurableObjects: true,
     }),
   );
