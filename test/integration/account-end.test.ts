@@ -1,4 +1,4 @@
-import { Timestamp } from "mongodb";
+import { type Db, Timestamp } from "mongodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { deleteAccount } from "../../functions/accounts/delete-account.ts";
 import { type Client, testPassword } from "../helpers/client.ts";
@@ -86,16 +86,19 @@ describe("a deleted account", () => {
   test("is told of as a pair that is none, also where the stream comes late", async () => {
     const { ada, ben } = await people();
     const atBens = await ben.connect();
-    const { friendships } = system.realtimeDatabase.models;
+    const db = system.realtimeDatabase.connection.db as Db;
     // The node reads about this batch only once everything is gone.
     const isGone = Promise.withResolvers<void>();
-    const find = friendships.collection.find.bind(friendships.collection) as (...given: unknown[]) => unknown;
-    vi.spyOn(friendships.collection, "find").mockImplementation(((...given: unknown[]) => {
-      const cursor = find(...given) as { toArray(): Promise<unknown> };
-      const toArray = cursor.toArray.bind(cursor);
-      cursor.toArray = () => isGone.promise.then(toArray);
+    const run = db.runCursorCommand.bind(db);
+    vi.spyOn(db, "runCursorCommand").mockImplementation((...given) => {
+      const cursor = run(...given);
+      const iterate = cursor[Symbol.asyncIterator].bind(cursor);
+      cursor[Symbol.asyncIterator] = async function* () {
+        await isGone.promise;
+        yield* { [Symbol.asyncIterator]: iterate };
+      };
       return cursor;
-    }) as never);
+    });
     expect((await remove(ada)).status).toBe(204);
     isGone.resolve();
     const { person } = await atBens.first("friend", ({ state }) => state === "none");
