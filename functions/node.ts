@@ -14,12 +14,6 @@ import { waiting } from "./waiting.ts";
 /** How long requests under way may take once the process was told to stop, in milliseconds. */
 const closeTimeout = 10_000;
 
-/**
- * How long a connection may be idle, in milliseconds: longer than proxies keep theirs (Caddy 2 minutes), or one of them would
- * send a request into a connection that is being closed here, which is not to be repeated if it is a POST.
- */
-const keepAliveTimeout = 130_000;
-
 try {
   const config = readConfig(process.env);
   await run(config, createLog({ name: "functions", level: config.logLevel }));
@@ -36,7 +30,6 @@ async function run(config: Config, log: Log): Promise<void> {
   let listener = getRequestListener(waiting(assets).fetch);
   const server = createServer((request, response) => void listener(request, response));
   server.requestTimeout = 20_000;
-  server.keepAliveTimeout = keepAliveTimeout;
   await listen(server, config.port, { config, variable: "PORT" });
   log.info({ address: server.address() }, "functions are listening");
   const metrics = config.metricsPort === undefined ? undefined : createHttpMetrics(log, config.logLevel);

@@ -87,11 +87,6 @@ test.each([
   },
 );
 
-test("Node keeps an idle connection longer than a proxy does", async () => {
-  const answer = await target("node").fetch(new Request(new URL("/health", origin)), "192.0.2.1");
-  expect(answer.headers.get("keep-alive")).toBe("timeout=130");
-});
-
 describe("passwords", () => {
   const visitorOf = (name: string) => new Visitor(target(name), world.realtimeUrl, new Set());
   const stored = async (id: string) => (await world.database.models.users.findById(id).lean())?.password;
