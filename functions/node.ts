@@ -27,7 +27,7 @@ async function run(config: Config, log: Log): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
   // Alive before the database is there: whoever looks must not restart what only waits.
-  let listener = getRequestListener(waiting(assets).fetch);
+  let listener = getRequestListener(waiting(assets, log).fetch);
   const server = createServer((request, response) => void listener(request, response));
   server.requestTimeout = 20_000;
   await listen(server, config.port, { config, variable: "PORT" });

@@ -83,7 +83,7 @@ export default {
     } catch (error) {
       // Overloaded, or replaced by another version in the middle of the request.
       log.error({ err: error }, "an object could not answer");
-      return waiting(await builtAssets()).fetch(given);
+      return waiting(await builtAssets(), log).fetch(given);
     }
   },
 };

@@ -3,6 +3,7 @@ import { type ClientSession, ObjectId } from "mongodb";
 import type { Comment, FeedPage, FeedQuery } from "../../shared/contracts/comments.ts";
 import { limits } from "../../shared/contracts/limits.ts";
 import { operationTimeout } from "../../shared/database.ts";
+import { AppError } from "../../shared/errors.ts";
 import { areAllFriends, friendsAt, friendsOf } from "../../shared/friends/queries.ts";
 import { type CommentRecord, toComment } from "../../shared/models/comment.ts";
 import type { Models } from "../../shared/models/index.ts";
@@ -13,6 +14,9 @@ import { byNewest, cut, isPast, type Place, readCursor } from "./cursor.ts";
 import { readMissed } from "./missed.ts";
 import { readNewest } from "./newest.ts";
 
+/** How often a page is read in which somebody stops being a friend. */
+const mostTurns = 3;
+
 const reload = { records: [], removed: [], next: null, complete: false };
 
 /** A page of what a person may read: who that is, is decided anew each time, and once for the whole page. */
@@ -22,16 +26,17 @@ export async function readFeed(
   query: FeedQuery,
   session?: ClientSession,
 ): Promise<FeedPage> {
-  for (;;) {
+  for (let turn = 0; turn < mostTurns; turn++) {
     const { records, ...page } = await readRecords(models, reader, query, session);
     const others = [...new Set(records.map(({ author }) => author.toHexString()))].filter((id) => id !== reader);
     const [comments, areFriends] = await Promise.all([
       withAuthors(models, records, session),
       areAllFriends(models.friendships, reader, others, session),
     ]);
-    // Who is no friend any more may have written this after that, and all the same before it was read.
+    // Whoever stopped being a friend after the friends had been read may have written of it, before the comments were read.
     if (areFriends) return { comments, ...page };
   }
+  throw new AppError("unavailable");
 }
 
 async function readRecords(

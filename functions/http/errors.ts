@@ -33,7 +33,7 @@ export function requestIdOf(c: Context<Env>): string {
 }
 
 /** Logs what is our fault, with its cause, and gives back what the outside may know. */
-export function reportError(c: Context<Env>, thrown: unknown, log: Log): AppError {
+export function reportError(c: Context<Env>, thrown: unknown, log: Pick<Log, "error">): AppError {
   const error = thrown instanceof HTTPException ? fromHono(thrown) : toAppError(thrown);
   if (error.status >= 500) {
     log.error(

@@ -33,6 +33,11 @@ export class Audience {
     this.#metrics = metrics;
   }
 
+  /** Whether an author's friends are here, and need not be read. */
+  knows(author: string): boolean {
+    return this.#friends.has(author);
+  }
+
   /** The friends of each author at an instant of the stream, with one query for a hundred that are not known. */
   async of(authors: ReadonlySet<string>, instant: Instant): Promise<Map<string, Set<string>>> {
     const sets = new Map<string, Set<string>>();

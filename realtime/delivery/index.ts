@@ -1,10 +1,11 @@
 import type { Timestamp } from "mongodb";
 import type { Database } from "../../shared/database.ts";
 import type { Instant } from "../../shared/friends/queries.ts";
+import { idsOf } from "../../shared/friends/state.ts";
 import type { Log } from "../../shared/log.ts";
 import { positionOf } from "../../shared/position.ts";
 import { onlineAmong } from "../../shared/presence.ts";
-import type { Change } from "../changes/change.ts";
+import type { Change, FriendshipChange } from "../changes/change.ts";
 import type { RealtimeMetrics } from "../metrics.ts";
 import type { Connections } from "../revocation.ts";
 import { Audience } from "./audience.ts";
@@ -31,8 +32,8 @@ export interface Delivery {
   /** The stream starts at a time: nothing before it will be delivered. */
   startAt(time: Timestamp): void;
   /**
-   * Delivers changes in their order; what is read for them is read at the time of the last, or later. Gives back why all
-   * sockets should load anew, where they should.
+   * Delivers changes in their order. Whose friends are whose is read at the time of the last, exactly where the database
+   * reaches back to it, and the rest at that time or later. Gives back why all sockets should load anew, where they should.
    */
   deliver(changes: readonly Change[], time: Timestamp): Promise<string | undefined>;
   /** Forgets what was kept, as changes of it may have been missed. */
@@ -68,12 +69,13 @@ export function createDelivery(options: {
       if (change.kind === "friendship") pairs.add(change.pair);
       if (change.kind === "outbox") for (const user of friendsNamedIn(change.message)) authors.add(user);
     }
+    const hasRead = pairs.size > 0 || ![...authors].every((author) => audience.knows(author));
     const friends = await audience.of(authors, instant);
     const friendships = await readFriendships(database.models.friendships, pairs, instant);
     const online = await onlineAmong(database.models, friendsIn(friendships), session);
     const named = changes.flatMap((change) => (change.kind === "comment" ? change.comment.author.toHexString() : []));
     const people = await directory.of([...named, ...renamed, ...friendships.ids], session);
-    return { removed, friends, friendships, people, online, isExact: instant.isExact };
+    return { removed, friends, friendships, people, online, isExact: instant.isExact, hasRead };
   }
 
   return {
@@ -101,13 +103,19 @@ export function createDelivery(options: {
       const known = { ...gathered, time: positionOf(time) };
       // Now and not afterwards: a socket that joins in between would be told neither by us nor by a catch-up to before.
       told = time;
-      // A comment reaches the friends as of the batch's end: whoever has become one in it is told so before.
-      for (const change of changes) if (change.kind === "friendship") deliverFriendship(io, change, known);
+      const friendships = new Set(changes.filter((change) => change.kind === "friendship"));
+      const tellFriendship = (change: FriendshipChange) => {
+        if (friendships.delete(change)) deliverFriendship(io, change, known);
+      };
       for (const change of changes) {
         if (change.kind === "comment") {
-          metrics.audience.observe(known.friends.get(change.comment.author.toHexString())?.size ?? 0);
+          const author = change.comment.author.toHexString();
+          // It reaches the friends as of the batch's end: whoever has become one in it is told so before.
+          for (const each of friendships) if (idsOf(each.pair).includes(author)) tellFriendship(each);
+          metrics.audience.observe(known.friends.get(author)?.size ?? 0);
           deliverComment(io, change.comment, known);
-        } else if (change.kind === "commentRemoved") deliverRemoval(io, change, known);
+        } else if (change.kind === "friendship") tellFriendship(change);
+        else if (change.kind === "commentRemoved") deliverRemoval(io, change, known);
         else if (change.kind === "person" && change.isRenamed) deliverRename(io, change.id, known);
         else if (change.kind === "outbox") deliverMessage(io, change.message, known, log);
         else if (change.kind === "sessionEnded") connections.end(change.key, "unknown");

@@ -10,15 +10,15 @@ export function createLateness(log: Pick<Log, "warn">) {
 
   return {
     /** To be told of each batch; gives back why everybody should load anew, where they should. */
-    after(batch: { isExact: boolean; friends: ReadonlyMap<string, unknown> }): string | undefined {
+    after(batch: { isExact: boolean; hasRead: boolean }): string | undefined {
       if (!batch.isExact) {
         if (!isLate)
           log.warn("the stream is further behind than the database reaches back: friends are read as of later");
         isLate = true;
         return undefined;
       }
-      // Where nobody's friends were asked for, nothing says how far it reaches.
-      if (!isLate || batch.friends.size === 0) return undefined;
+      // Where nothing was read, nothing says how far it reaches.
+      if (!isLate || !batch.hasRead) return undefined;
       isLate = false;
       return "friends were read as of later";
     },

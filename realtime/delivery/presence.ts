@@ -15,7 +15,7 @@ const retryAfter = 1_000;
 /** Tells friends who came and went. */
 export interface PresenceDelivery {
   /**
-   * What is read from now on is read at this time of the stream, or later: to be said before the audience forgets what had
+   * What is read from now on is read at this time of the stream: to be said before the audience forgets what had
    * changed by then, or a set of before could be read and kept.
    */
   advance(time: Timestamp): void;
@@ -64,8 +64,7 @@ export function createPresenceDelivery(options: {
     const watch = audience.watch();
     for (const user of users) waiting.delete(user);
     try {
-      const time = from;
-      const [friends, online] = await readAtInstant(database.client, time, async (instant) => [
+      const [friends, online] = await readAtInstant(database.client, from, async (instant) => [
         await audience.of(new Set(users), instant),
         await onlineAmong(database.models, users, instant.session),
       ]);

@@ -1,6 +1,7 @@
 import { type ClientSession, type Db, type Document, ObjectId, type Timestamp } from "mongodb";
 import type { FriendState } from "../contracts/friends.ts";
 import { limits } from "../contracts/limits.ts";
+import { toAppError } from "../errors.ts";
 import { type FriendshipModel, friendsIndex } from "../models/friendship.ts";
 import { within } from "../read-at.ts";
 import { withIndex } from "../with-index.ts";
@@ -69,7 +70,13 @@ async function findAt<Result>(
   if (!isExact) return take(collection.find(filter, { ...asked, ...within(session) }));
   // Not by the driver's own snapshot sessions: they do not let the time be named.
   const command = { find: collection.collectionName, filter, ...asked, ...exactly(time) };
-  return take(db.runCursorCommand(command, { readPreference: db.readPreference }).setBatchSize(pairsABatch));
+  const readOnce = () =>
+    take(db.runCursorCommand(command, { readPreference: db.readPreference }).setBatchSize(pairsABatch));
+  return readOnce().catch((error) => {
+    // Other reads the driver repeats by itself.
+    if (toAppError(error).code !== "unavailable") throw error;
+    return readOnce();
+  });
 }
 
 async function toSets(users: readonly string[], pairs: AsyncIterable<Document>): Promise<Map<string, Set<string>>> {

@@ -28,7 +28,12 @@ async function firstError(args: string[]): Promise<unknown> {
     PORT: String(port),
     LOG_LEVEL: "info",
   });
-  const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, ...env },
+    // One that logs none would never end.
+    timeout: 20_000,
+    killSignal: "SIGKILL",
+  });
   try {
     for await (const line of createInterface(child.stdout)) {
       const { err } = JSON.parse(line) as { err?: { type: string } };

@@ -160,22 +160,3 @@ describe("a feed", () => {
     ]);
   });
 });
-
-test("a friend of a page not read yet, whose new name belongs on the one that was, is read", async () => {
-  const abe = called("zoe", "Abe");
-  const { feed, join, tell } = start([page([])]);
-  const pages = [[ben], [abe, ben]];
-  network.use(
-    http.get(`${api}/api/friends`, () => {
-      const friends = (pages.shift() ?? []).map((each) => ({ ...each, online: false }));
-      return HttpResponse.json({ friends, incoming: [], outgoing: [], blocked: [], next: "ben" });
-    }),
-  );
-  join(9);
-  const names = () => feed.state.people.friends.map(({ id }) => id);
-  await vi.waitFor(() => expect(names()).toEqual(["ben"]));
-  tell("person", benedict);
-  tell("person", abe);
-  await vi.waitFor(() => expect(names()).toEqual(["zoe", "ben"]));
-  expect(pages).toEqual([]);
-});

@@ -7,6 +7,9 @@ import type { PartOptions } from "./parts.ts";
 import { noPeople, type PeopleList, stateOf, withFriendship, withPage, withPresence } from "./people-list.ts";
 import { later } from "./position.ts";
 
+/** All friends of somebody who gets another name may have to read once more: within so many milliseconds. */
+const longestSpread = 2_000;
+
 /** Friends and requests, kept right by the socket's events. */
 export function createPeople({ api, names, random, changed, refused }: PartOptions<"friends">) {
   let list = noPeople;
@@ -20,6 +23,10 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
    * since then: what has changed after it is still to be told.
    */
   const heard = new Map<string, boolean>();
+  /** Who got another name since the first page was asked for. */
+  const renamed = new Set<string>();
+  /** How many pages the list is made of. */
+  let pages = 1;
   /** Pages are as new as this time of the stream, and what they do not hold yet is told. */
   let asOf: string | undefined;
 
@@ -46,14 +53,17 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
     changed();
   }
 
-  /** Reads the first page as of this time of the stream (a node that says none: of the last), until it is there. */
-  async function load(time: string | undefined, afterMs = 0): Promise<void> {
+  /**
+   * Reads the first pages, so many, as of this time of the stream (a node that says none: of the last), until they are there.
+   */
+  async function load(time: string | undefined, afterMs = 0, count = 1): Promise<void> {
     run += 1;
     asOf = time ?? asOf;
     heard.clear();
+    renamed.clear();
     const mine = run;
     if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
-    const merged = await persist(() => read(undefined, (page) => page), {
+    const merged = await persist(() => readFirst(count), {
       isWanted: () => mine === run,
       isFinal: isUnauthenticated,
       failed,
@@ -61,9 +71,27 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
     }).catch(refused);
     if (!merged) return;
     list = merged();
+    pages = count;
     isLoaded = true;
     isFailing = false;
     changed();
+    if ([...renamed].some(isUnlisted)) readAgain();
+  }
+
+  async function readFirst(count: number): Promise<() => PeopleList> {
+    let merged = await read(undefined, (page) => page);
+    for (let next = merged().next; count > 1 && next !== null; count -= 1) {
+      const before = merged();
+      merged = await read(next, (page) => withPage(before, page));
+      next = merged().next;
+    }
+    return merged;
+  }
+
+  const isUnlisted = (id: string) => stateOf(list, id) === undefined;
+
+  function readAgain(): void {
+    void load(undefined, random() * longestSpread, pages);
   }
 
   return {
@@ -84,6 +112,7 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
       const merged = await read(after, (page) => withPage(list, page));
       if (mine !== run || list.next !== after) return;
       list = merged();
+      pages += 1;
       changed();
     },
 
@@ -112,9 +141,13 @@ export function createPeople({ api, names, random, changed, refused }: PartOptio
       return before;
     },
 
-    /** A friend has another name. Who is on a page not read yet may be on one that was read by now: it is read once more. */
+    /**
+     * A friend has another name. Whoever was to come on a page not read yet may belong on one that was read, or is being read:
+     * what was read is read once more.
+     */
     hearName(id: string): void {
-      if (isLoaded && list.next !== null && stateOf(list, id) === undefined) void load(undefined);
+      renamed.add(id);
+      if (isLoaded && isUnlisted(id)) readAgain();
     },
 
     /** Calls everybody by their newest names, untold. */
