@@ -1,5 +1,6 @@
 import { type Database, operationTimeout, type UnopenedDatabase } from "../shared/database.ts";
 import { withDeadline } from "../shared/deadline.ts";
+import { lazily } from "../shared/lazily.ts";
 import type { Log } from "../shared/log.ts";
 import type { Assets } from "./pages/assets.ts";
 import { waiting } from "./waiting.ts";
@@ -19,18 +20,10 @@ export function onDemand(deps: {
   log: Pick<Log, "error">;
 }): Handler {
   const { create, build, log } = deps;
-  let loading: Promise<Assets> | undefined;
-  let without: Handler | undefined;
+  const assets = lazily(deps.assets);
+  const without = lazily(async (): Promise<Handler> => waiting(await assets(), log));
   let app: Handler | undefined;
   let opening: Promise<Handler> | undefined;
-
-  function assets(): Promise<Assets> {
-    loading ??= deps.assets().catch((error) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  }
 
   /** The app is built while the database's first answers are on their way. */
   async function open(): Promise<Handler> {
@@ -64,9 +57,7 @@ export function onDemand(deps: {
       if (!app && needsDatabase(new URL(request.url).pathname)) {
         app = await withDeadline(opened(), operationTimeout).catch(() => undefined);
       }
-      if (app) return app.fetch(request, env);
-      without ??= waiting(await assets(), log);
-      return without.fetch(request, env);
+      return (app ?? (await without())).fetch(request, env);
     },
   };
 }
