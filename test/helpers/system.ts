@@ -12,6 +12,7 @@ import { createLog, type Log } from "../../shared/log.ts";
 import type { UserDirectory } from "../../shared/users.ts";
 import { Client } from "./client.ts";
 import { testConfig } from "./config.ts";
+import { type OwnSet, startOwnSet } from "./own-set.ts";
 import { until } from "./until.ts";
 
 /** Both sides on ports of their own, in this process, so that a test can look inside. */
@@ -30,6 +31,16 @@ export interface System extends AsyncDisposable {
   person(firstName: string): Promise<Client>;
   /** One more browser of the same person, with a session of its own. */
   another(person: Client, headers?: Record<string, string>): Promise<Client>;
+}
+
+/** On a replica set of its own, which goes on, if it was paused, and ends with it. */
+export async function startSystemOnOwnSet(): Promise<System & { set: OwnSet }> {
+  await using stack = new AsyncDisposableStack();
+  const set = stack.use(await startOwnSet());
+  const system = stack.use(await startSystem({ environment: { MONGODB_URI: set.uri } }));
+  stack.defer(() => void process.kill(set.pid, "SIGCONT"));
+  const all = stack.move();
+  return { ...system, set, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
 export async function startSystem(

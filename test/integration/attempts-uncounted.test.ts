@@ -1,19 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { testPassword } from "../helpers/client.ts";
 import { failCommand } from "../helpers/fail-point.ts";
-import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
-import { type System, startSystem } from "../helpers/system.ts";
+import { startSystemOnOwnSet } from "../helpers/system.ts";
 
-let set: OwnSet;
-let system: System;
+let system: Awaited<ReturnType<typeof startSystemOnOwnSet>>;
 beforeAll(async () => {
-  set = await startOwnSet();
-  system = await startSystem({ environment: { MONGODB_URI: set.uri } });
+  system = await startSystemOnOwnSet();
 });
-afterAll(async () => {
-  await system?.[Symbol.asyncDispose]();
-  await set?.[Symbol.asyncDispose]();
-});
+afterAll(() => system?.[Symbol.asyncDispose]());
 
 describe("attempts that cannot be counted", () => {
   const client = () => system.database.connection.getClient();

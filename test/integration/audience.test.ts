@@ -12,19 +12,13 @@ import { createLog } from "../../shared/log.ts";
 import { timestampOf } from "../../shared/position.ts";
 import type { Client } from "../helpers/client.ts";
 import { failCommand } from "../helpers/fail-point.ts";
-import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
-import { type System, startSystem } from "../helpers/system.ts";
+import { startSystemOnOwnSet } from "../helpers/system.ts";
 
-let set: OwnSet;
-let system: System;
+let system: Awaited<ReturnType<typeof startSystemOnOwnSet>>;
 beforeAll(async () => {
-  set = await startOwnSet();
-  system = await startSystem({ environment: { MONGODB_URI: set.uri } });
+  system = await startSystemOnOwnSet();
 });
-afterAll(async () => {
-  await system?.[Symbol.asyncDispose]();
-  await set?.[Symbol.asyncDispose]();
-});
+afterAll(() => system?.[Symbol.asyncDispose]());
 
 let ada: Client;
 let ben: Client;

@@ -1,20 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { staleAfter } from "../../realtime/changes/beat.ts";
-import { type OwnSet, startOwnSet } from "../helpers/own-set.ts";
-import { type System, startSystem } from "../helpers/system.ts";
+import { startSystemOnOwnSet } from "../helpers/system.ts";
 import { until } from "../helpers/until.ts";
 
-let set: OwnSet;
-let system: System;
+let system: Awaited<ReturnType<typeof startSystemOnOwnSet>>;
 beforeAll(async () => {
-  set = await startOwnSet();
-  system = await startSystem({ environment: { MONGODB_URI: set.uri } });
+  system = await startSystemOnOwnSet();
 });
-afterAll(async () => {
-  process.kill(set.pid, "SIGCONT");
-  await system?.[Symbol.asyncDispose]();
-  await set?.[Symbol.asyncDispose]();
-});
+afterAll(() => system?.[Symbol.asyncDispose]());
 
 const statusOf = async (url: string) => (await fetch(url)).status;
 
@@ -30,7 +23,7 @@ test("health is the process, readiness is the way of a change; both sides recove
   }
 
   // Paused, not closed: every connection and the cursor stay open, and say nothing.
-  process.kill(set.pid, "SIGSTOP");
+  process.kill(system.set.pid, "SIGSTOP");
   const stoppedAt = performance.now();
   await until(async () => (await statusOf(`${functionsUrl}/ready`)) === 503);
   await until(async () => (await statusOf(`${realtimeUrl}/ready`)) === 503, { timeout: staleAfter + 5_000 });
@@ -45,7 +38,7 @@ test("health is the process, readiness is the way of a change; both sides recove
   const signOut = await ada.fetch("/api/session", { method: "DELETE" });
   expect([signOut.status, signOut.headers.get("set-cookie")]).toEqual([503, null]);
 
-  process.kill(set.pid, "SIGCONT");
+  process.kill(system.set.pid, "SIGCONT");
   for (const url of [functionsUrl, realtimeUrl]) {
     await until(async () => (await statusOf(`${url}/ready`)) === 200, {
       timeout: 20_000,
