@@ -41,8 +41,46 @@ async function readOnce<Result>(
   }
 }
 
+/** When to read: at exactly a cluster time, or else in a session of that time or later. */
+export interface Instant {
+  time: Timestamp;
+  session: ClientSession;
+  isExact: boolean;
+}
+
 /**
- * The options of a read in such a session. Only what a majority has can never be rolled back behind a change that was
+ * Reads at exactly a cluster time, or where the server does not reach back to it, all of it at that time or later: half of it
+ * would not go with the other half.
+ */
+export async function readAtInstant<Result>(
+  client: MongoClient,
+  time: Timestamp,
+  read: (instant: Instant) => Promise<Result>,
+): Promise<Result> {
+  const readAs = (isExact: boolean) => readAt(client, time, (session) => read({ time, session, isExact }));
+  try {
+    return await readAs(true);
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error;
+    return readAs(false);
+  }
+}
+
+/** SnapshotTooOld and SnapshotUnavailable: by default the server reaches back 5 minutes, and never behind a new index. */
+const noSnapshotCodes = new Set([239, 246]);
+
+/** Whether a read at exactly a time failed as the server does not reach back to it. */
+export function isOutOfReach(error: unknown): boolean {
+  return noSnapshotCodes.has((error as { code?: number }).code ?? 0);
+}
+
+/** What a command says that reads at exactly a cluster time, in no session. */
+export function exactly(time: Timestamp) {
+  return { readConcern: { level: "snapshot", atClusterTime: time } };
+}
+
+/**
+ * The options of a read in a session of `readAt`. Only what a majority has can never be rolled back behind a change that was
  * delivered. The object is made anew for each read: the driver writes the session's time into the read concern that it
  * is given, and a client-wide one would carry that time into everybody's reads.
  */

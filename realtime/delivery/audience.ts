@@ -1,7 +1,8 @@
 import { LRUCache } from "lru-cache";
-import { friendSetsAt, type Instant } from "../../shared/friends/queries.ts";
+import { friendSetsAt } from "../../shared/friends/queries.ts";
 import { idsOf } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
+import type { Instant } from "../../shared/read-at.ts";
 import type { RealtimeMetrics } from "../metrics.ts";
 
 /** Friends kept at most, of all authors together; one takes about 100 bytes. */

@@ -1,8 +1,9 @@
 import type { Person } from "../../shared/contracts/people.ts";
-import { type Instant, readPairsAt } from "../../shared/friends/queries.ts";
+import { readPairsAt } from "../../shared/friends/queries.ts";
 import { idsOf, type Pair, stateFor } from "../../shared/friends/state.ts";
 import type { FriendshipModel } from "../../shared/models/friendship.ts";
 import type { Position } from "../../shared/position.ts";
+import type { Instant } from "../../shared/read-at.ts";
 import type { FriendshipChange } from "../changes/change.ts";
 import { type Io, sendToUsers } from "./rooms.ts";
 

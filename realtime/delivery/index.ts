@@ -1,17 +1,16 @@
 import type { Timestamp } from "mongodb";
 import type { Database } from "../../shared/database.ts";
-import type { Instant } from "../../shared/friends/queries.ts";
 import { idsOf } from "../../shared/friends/state.ts";
 import type { Log } from "../../shared/log.ts";
 import { positionOf } from "../../shared/position.ts";
 import { onlineAmong } from "../../shared/presence.ts";
+import { type Instant, readAtInstant } from "../../shared/read-at.ts";
 import type { Change, FriendshipChange } from "../changes/change.ts";
 import type { RealtimeMetrics } from "../metrics.ts";
 import type { Connections } from "../revocation.ts";
 import { Audience } from "./audience.ts";
 import { deliverComment, deliverRemoval, removedAuthors } from "./comments.ts";
 import { deliverFriendship, friendsIn, readFriendships } from "./friends.ts";
-import { readAtInstant } from "./instant.ts";
 import { createLateness } from "./lateness.ts";
 import { deliverMessage, friendsNamedIn } from "./outbox.ts";
 import { People } from "./people.ts";

@@ -3,8 +3,8 @@ import type { Timestamp } from "mongodb";
 import type { Database } from "../../shared/database.ts";
 import type { Log } from "../../shared/log.ts";
 import { onlineAmong } from "../../shared/presence.ts";
+import { readAtInstant } from "../../shared/read-at.ts";
 import type { Audience } from "./audience.ts";
-import { readAtInstant } from "./instant.ts";
 import { type Io, sendToUsers } from "./rooms.ts";
 
 /** Users read for at a time: few enough that a comment in between does not wait for them. */

@@ -3,7 +3,7 @@ import type { FriendState } from "../contracts/friends.ts";
 import { limits } from "../contracts/limits.ts";
 import { toAppError } from "../errors.ts";
 import { type FriendshipModel, friendsIndex } from "../models/friendship.ts";
-import { within } from "../read-at.ts";
+import { exactly, type Instant, isOutOfReach, within } from "../read-at.ts";
 import { withIndex } from "../with-index.ts";
 import { idsOf, type Pair, pairOf, stateFor } from "./state.ts";
 
@@ -17,21 +17,6 @@ const noPair: Pair = { wants: [], blocks: [] };
 
 /** More than one person's friends, and then some: the default, 101, would cost most readings a second round trip. */
 const pairsABatch = 2 * limits.friends;
-
-/** SnapshotTooOld and SnapshotUnavailable: by default the server reaches back 5 minutes, and never behind a new index. */
-const noSnapshotCodes = new Set([239, 246]);
-
-/** Whether a read at exactly a time failed as the server does not reach back to it. */
-export function isOutOfReach(error: unknown): boolean {
-  return noSnapshotCodes.has((error as { code?: number }).code ?? 0);
-}
-
-/** When to read: at exactly a cluster time, or else in a session of that time or later. */
-export interface Instant {
-  time: Timestamp;
-  session: ClientSession;
-  isExact: boolean;
-}
 
 /** The friends of each of `users`, as ids; one query, whatever their number. */
 export function friendSetsAt(
@@ -124,10 +109,6 @@ export async function friendsAt(
     if (isOutOfReach(error)) return undefined;
     throw error;
   }
-}
-
-function exactly(time: Timestamp) {
-  return { readConcern: { level: "snapshot", atClusterTime: time } };
 }
 
 /** All friends in one document: thousands of small ones take longer to decode than to find. */
