@@ -1,16 +1,6 @@
 import type { Known } from "./catch-up.ts";
 import { later } from "./position.ts";
 
-/** What became of a catch-up. */
-interface CaughtUp {
-  /** The time of the stream to which it went. */
-  to: string;
-  /** It read the list anew, of the authors whom the API marks so; otherwise it went on, or only added a new friend's. */
-  anew?: { authors: string | undefined };
-  /** It kept what was shown, also of whoever is no friend any more by its time. */
-  isWelcome?: boolean;
-}
-
 /** Keeps up to where the feed is known, and of whom, which is what a catch-up goes on from. */
 export function createKnown() {
   /**
@@ -43,14 +33,16 @@ export function createKnown() {
       authors = undefined;
     },
 
-    /** To be called as a catch-up begins; what it gives back takes in its end. */
+    /**
+     * To be called as a catch-up begins; what it gives back takes in its end: to which time of the stream it went, and where it
+     * read the list anew, of whom. One that went on, or only added a new friend's comments, says nothing new of the authors.
+     */
     begin() {
       const before = friendshipChanges;
-      return ({ to, anew, isWelcome = false }: CaughtUp): void => {
+      return (to: string, anew?: { authors: string | undefined }): void => {
         // What is read anew may end before what was known: this node may be behind the one before.
         position = later(anew ? to : later(position, to), heard);
         if (anew) authors = before === friendshipChanges ? anew.authors : undefined;
-        if (isWelcome) authors = undefined;
       };
     },
 

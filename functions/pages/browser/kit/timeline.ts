@@ -58,7 +58,7 @@ export function createTimeline({ api, names, random, changed, refused, overtaken
       shown.remove(answer.removed);
     }
     shown.rename(names);
-    caughtUp("next" in answer && !welcomes ? { to, anew: answer } : { to, isWelcome: welcomes });
+    caughtUp(to, "next" in answer && !welcomes ? answer : undefined);
     arrivals.clear();
     isWelcome = false;
     isLoaded = true;
